@@ -1,0 +1,31 @@
+package archtest
+
+// modulePath is the first element of every import path of this program.
+const modulePath = "xieshang"
+
+// houseArrows are the allowed imports between modules. From "suggestion" covers that module and its packages except the
+// pages and the API, which need a line of their own ("suggestion/suggestionweb"); To is exactly one package.
+// Prefer a small interface declared by the module that needs something, or an event; add a line only with a reason that
+// a reader who does not know the history understands. A line that is no longer used is reported.
+func houseArrows() []Arrow {
+	return []Arrow{}
+}
+
+// houseSQL are the packages that may import database/sql or a driver: everything else speaks to platform/db.
+func houseSQL() []Exception {
+	return []Exception{
+		{"internal/platform/db", "opens both engines"},
+		{"internal/platform/dbtest", "makes and drops test databases"},
+		{"internal/platform/pgtemp", "its test asks the server that it started"},
+		{"internal/tools/schemadump", "reads the schema of both engines from their catalogues"},
+		{"test/bench", "measures a bare insert beside the program"},
+	}
+}
+
+// houseVars are package-level variables that are written after they are declared.
+func houseVars() []Exception {
+	return []Exception{
+		{"internal/platform/db.rebound", "a cache of rewritten SQL texts: the same text always gives the same answer"},
+		{"internal/platform/dbtest.made", "the template databases of one test process, made once for all its tests"},
+	}
+}
