@@ -322,7 +322,7 @@ func (c cutAfter) Read(p []byte) (int, error) {
 // TestConcurrentPuts lets writers of one key race: readers must only ever see one writer's whole file.
 func TestConcurrentPuts(t *testing.T) {
 	each(t, func(t *testing.T, s blob.Store) {
-		for round := range 20 {
+		for round := range 30 {
 			key := fmt.Sprintf("r%d/deep/file", round)
 			start := make(chan struct{})
 			var wg sync.WaitGroup
@@ -335,17 +335,20 @@ func TestConcurrentPuts(t *testing.T) {
 					}
 				})
 			}
-			wg.Go(func() { // folders vanish and come back under the writers
-				<-start
-				for range 4 {
-					if _, err := s.Put(t.Context(), key+"2", strings.NewReader("x"), 1); err != nil {
-						t.Error(err)
+			for _, other := range []string{"x", "y"} { // a folder that vanishes and comes back under its writers
+				wg.Go(func() {
+					<-start
+					key := fmt.Sprintf("r%d/gone/%s", round, other)
+					for range 10 {
+						if _, err := s.Put(t.Context(), key, strings.NewReader("x"), 1); err != nil {
+							t.Error(err)
+						}
+						if err := s.Delete(t.Context(), key); err != nil {
+							t.Error(err)
+						}
 					}
-					if err := s.Delete(t.Context(), key+"2"); err != nil {
-						t.Error(err)
-					}
-				}
-			})
+				})
+			}
 			close(start)
 			wg.Wait()
 			got := get(t, s, key)
