@@ -1,0 +1,276 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"xieshang/internal/platform/authz"
+	"xieshang/internal/platform/clock"
+	"xieshang/internal/platform/db"
+	"xieshang/internal/platform/problem"
+
+	"github.com/google/uuid"
+)
+
+// Sealer encrypts personal values and makes the keyed hash by which they are found again (platform/secret does).
+type Sealer interface {
+	Seal(plain string) (string, error)
+	Open(sealed string) (string, error)
+	Index(plain string) string
+}
+
+// Service is every operation on the directory.
+type Service struct {
+	db     *db.DB
+	clock  clock.Clock
+	sealer Sealer
+
+	mu      sync.Mutex
+	current *Snapshot
+	day     clock.Date
+	version int64
+	checked time.Time
+}
+
+// New makes the service.
+func New(d *db.DB, c clock.Clock, sealer Sealer) *Service {
+	return &Service{db: d, clock: c, sealer: sealer}
+}
+
+// how long a snapshot is used before the database is asked whether another process changed the directory
+const recheck = 2 * time.Second
+
+// Snapshot returns today's directory; public. It is kept in memory and read again when a change was recorded: at once when this
+// process recorded it, within two seconds when another did.
+func (s *Service) Snapshot(ctx context.Context) (*Snapshot, error) {
+	now := s.clock.Now()
+	today := clock.DateOf(now)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current != nil && s.day == today && time.Since(s.checked) < recheck {
+		return s.current, nil
+	}
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		version, err := db.One(tx, db.ScanInt64, `SELECT version FROM directory_version WHERE one = 1`)
+		if err != nil {
+			return err
+		}
+		if s.current != nil && s.day == today && version == s.version {
+			return nil
+		}
+		snap, err := read(tx, asOf{Day: today})
+		if err != nil {
+			return err
+		}
+		s.current, s.day, s.version = snap, today, version
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read directory: %w", err)
+	}
+	s.checked = time.Now()
+	return s.current, nil
+}
+
+// At returns the directory as it stood on a day, as it is known now or was known at an earlier moment (known zero: now); public.
+func (s *Service) At(ctx context.Context, day clock.Date, known time.Time) (*Snapshot, error) {
+	var snap *Snapshot
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		var err error
+		snap, err = read(tx, asOf{Day: day, Known: known})
+		return err
+	})
+	return snap, err
+}
+
+func read(tx *db.Tx, a asOf) (*Snapshot, error) {
+	ds, err := readDivisions(tx, a)
+	if err != nil {
+		return nil, err
+	}
+	os, err := readOrganisations(tx, a)
+	if err != nil {
+		return nil, err
+	}
+	fs, err := readFields(tx, a)
+	if err != nil {
+		return nil, err
+	}
+	return newSnapshot(ds, os, fs), nil
+}
+
+// changed notes that this process recorded something, so that the next Snapshot looks at the database at once.
+func (s *Service) changed() {
+	s.mu.Lock()
+	s.checked = time.Time{}
+	s.mu.Unlock()
+}
+
+// Batch is what is recorded in one go: all or nothing. Rows without an ID get one.
+type Batch struct {
+	Divisions     []Division
+	Organisations []Organisation
+	Fields        []Field
+	FieldsFrom    clock.Date
+	People        []PersonRow
+	Memberships   []Membership
+}
+
+// PersonRow is a person with contact data to be sealed; both may be empty.
+type PersonRow struct {
+	Person
+	Phone    string
+	Identity string
+}
+
+// Record writes a batch; for administrators and the platform. It returns a *problem.Problem for what cannot be recorded.
+func (s *Service) Record(ctx context.Context, b *Batch) error {
+	if err := mayEdit(authz.From(ctx), uuid.Nil); err != nil {
+		return err
+	}
+	if err := checkBatch(b); err != nil {
+		return err
+	}
+	contacts := make([]contact, len(b.People))
+	for i, p := range b.People {
+		var err error
+		if contacts[i], err = s.seal(p); err != nil {
+			return err
+		}
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error { return s.record(tx, b, contacts) })
+}
+
+func (s *Service) record(tx *db.Tx, b *Batch, contacts []contact) error {
+	rec := newRecorder(tx, s.clock)
+	for i := range b.Divisions {
+		if err := ensure(&b.Divisions[i].ID); err != nil {
+			return err
+		}
+		if err := rec.division(tx, b.Divisions[i]); err != nil {
+			return fmt.Errorf("record division %s: %w", b.Divisions[i].Name.ZH, err)
+		}
+	}
+	for i := range b.Organisations {
+		if err := ensure(&b.Organisations[i].ID); err != nil {
+			return err
+		}
+		if err := rec.organisation(tx, b.Organisations[i]); err != nil {
+			return fmt.Errorf("record organisation %s: %w", b.Organisations[i].Name.ZH, err)
+		}
+	}
+	from := b.FieldsFrom
+	if from.IsZero() {
+		from = clock.Of(2000, 1, 1)
+	}
+	for i := range b.Fields {
+		if err := ensure(&b.Fields[i].ID); err != nil {
+			return err
+		}
+		if err := rec.field(tx, b.Fields[i], from); err != nil {
+			if db.IsUnique(err) {
+				return problem.On("path", "directory.err.field-taken", "path", b.Fields[i].Path).Because(err)
+			}
+			return fmt.Errorf("record field %s: %w", b.Fields[i].Path, err)
+		}
+	}
+	for i := range b.People {
+		if err := ensure(&b.People[i].ID); err != nil {
+			return err
+		}
+		if err := rec.person(tx, b.People[i].Person, contacts[i]); err != nil {
+			return fmt.Errorf("record person: %w", err)
+		}
+	}
+	for i := range b.Memberships {
+		if err := ensure(&b.Memberships[i].ID); err != nil {
+			return err
+		}
+		if err := rec.membership(tx, b.Memberships[i], uuid.Nil); err != nil {
+			return fmt.Errorf("record membership: %w", err)
+		}
+	}
+	tx.AfterCommit(s.changed)
+	return bump(tx)
+}
+
+func ensure(u *uuid.UUID) error {
+	if *u != uuid.Nil {
+		return nil
+	}
+	var err error
+	*u, err = newID()
+	return err
+}
+
+func (s *Service) seal(p PersonRow) (contact, error) {
+	var c contact
+	var err error
+	if p.Phone != "" {
+		if c.phone, err = s.sealer.Seal(p.Phone); err != nil {
+			return c, fmt.Errorf("seal telephone number: %w", err)
+		}
+		c.phoneIndex = s.sealer.Index("phone:" + p.Phone)
+	}
+	if p.Identity != "" {
+		if c.identity, err = s.sealer.Seal(p.Identity); err != nil {
+			return c, fmt.Errorf("seal identity number: %w", err)
+		}
+		c.identityIndex = s.sealer.Index("identity:" + p.Identity)
+	}
+	return c, nil
+}
+
+func checkBatch(b *Batch) error {
+	var c problem.Check
+	for _, d := range b.Divisions {
+		if strings.TrimSpace(d.Name.ZH) == "" {
+			c.Add("name", "directory.err.name")
+		}
+		if !d.Level.Valid() {
+			c.Add("level", "directory.err.level")
+		}
+		checkInterval(&c, d.Valid)
+	}
+	for _, o := range b.Organisations {
+		if strings.TrimSpace(o.Name.ZH) == "" {
+			c.Add("name", "directory.err.name")
+		}
+		if !o.Kind.Valid() {
+			c.Add("kind", "directory.err.kind")
+		}
+		if !o.Level.Valid() {
+			c.Add("level", "directory.err.level")
+		}
+		checkInterval(&c, o.Valid)
+	}
+	for _, f := range b.Fields {
+		if f.Path == "" || f.Name.ZH == "" {
+			c.Add("path", "directory.err.name")
+		}
+	}
+	for _, p := range b.People {
+		if strings.TrimSpace(p.Name) == "" {
+			c.Add("name", "directory.err.name")
+		}
+	}
+	for _, m := range b.Memberships {
+		if !m.Post.Valid() {
+			c.Add("post", "directory.err.post")
+		}
+		checkInterval(&c, m.Valid)
+	}
+	return c.Err()
+}
+
+func checkInterval(c *problem.Check, v clock.Interval) {
+	if v.From.IsZero() {
+		c.Add("from", "directory.err.from")
+	}
+	if v.Empty() {
+		c.Add("to", "directory.err.to")
+	}
+}
