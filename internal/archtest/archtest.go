@@ -90,7 +90,7 @@ type tree struct {
 
 var textSuffixes = []string{".go", ".templ", ".sql", ".css", ".js", ".md", ".sh", ".html"}
 
-// load reads the tree. Folders named testdata, node_modules or starting with a dot or underscore are left out, as are
+// load reads the tree. Folders named testdata, node_modules, vendor or dist, or starting with a dot or underscore, are left out, as are
 // minified files, which are other people's. A Go file that does not parse is an error: the rules would be blind to it.
 func load(root fs.FS) (*tree, error) {
 	t := &tree{set: token.NewFileSet(), texts: map[string][]byte{}}
@@ -101,7 +101,7 @@ func load(root fs.FS) (*tree, error) {
 		base := entry.Name()
 		if entry.IsDir() {
 			hidden := name != "." && (strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_"))
-			if hidden || base == "testdata" || base == "node_modules" || name == "tmp" || name == "bin" {
+			if hidden || base == "testdata" || base == "node_modules" || base == "vendor" || base == "dist" || name == "tmp" || name == "bin" {
 				return fs.SkipDir
 			}
 			return nil

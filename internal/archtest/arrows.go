@@ -26,6 +26,7 @@ func houseSQL() []Exception {
 func houseVars() []Exception {
 	return []Exception{
 		{"internal/platform/db.rebound", "a cache of rewritten SQL texts: the same text always gives the same answer"},
+		{"internal/platform/browsertest.process", "the one Chromium of a test process, started by the first test that asks"},
 		{"internal/platform/dbtest.made", "the template databases of one test process, made once for all its tests"},
 	}
 }
