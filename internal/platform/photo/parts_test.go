@@ -130,7 +130,7 @@ func FuzzProcess(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		photo, err := p.Process(t.Context(), bytes.NewReader(data))
 		if err != nil {
-			if _, ok := MessageKey(err); !ok {
+			if _, ok := messageKey(err); !ok {
 				t.Fatalf("not a refusal: %v", err)
 			}
 			return
@@ -160,7 +160,7 @@ func FuzzInspect(f *testing.F) {
 		}
 		if h, err := inspect(data); err == nil && (h.orientation < 1 || h.orientation > 8 || h.memory < 0) {
 			t.Fatalf("%+v", h)
-		} else if _, ok := MessageKey(err); err != nil && !ok {
+		} else if _, ok := messageKey(err); err != nil && !ok {
 			t.Fatalf("not a refusal: %v", err)
 		}
 	})

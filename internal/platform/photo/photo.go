@@ -12,6 +12,7 @@ package photo
 import (
 	"bytes"
 	"context"
+	"embed"
 	"errors"
 	"fmt"
 	"image"
@@ -22,9 +23,16 @@ import (
 	"runtime/debug"
 
 	"golang.org/x/image/webp"
+
+	"xieshang/internal/platform/problem"
 )
 
-// Why a picture is refused. The texts are for the log; MessageKey gives what a visitor is told.
+// Messages holds the texts of refusals.
+//
+//go:embed messages
+var Messages embed.FS
+
+// Why a picture is refused. The texts are for the log; Problem gives what a visitor is told.
 var (
 	ErrEmpty     = errors.New("photo: the file is empty")
 	ErrTooLarge  = errors.New("photo: the file has too many bytes")
@@ -35,21 +43,29 @@ var (
 	errNoDecoder = errors.New("photo: kind without a decoder")
 )
 
-// MessageKey gives the key of the message for a visitor: photo.empty, photo.too_large, photo.too_big, photo.type, photo.heic or
-// photo.damaged, and false when err is none of the refusals but a failure of ours.
-func MessageKey(err error) (string, bool) {
+// Problem turns a refusal into what a visitor is told, with the message keys photo.empty, photo.too-large, photo.too-big,
+// photo.type, photo.heic and photo.damaged. Other errors, failures of ours, come back unchanged.
+func Problem(err error) error {
 	for _, m := range []struct {
-		err error
-		key string
+		err  error
+		kind problem.Kind
+		key  string
 	}{
-		{ErrEmpty, "photo.empty"}, {ErrTooLarge, "photo.too_large"}, {ErrTooBig, "photo.too_big"},
-		{ErrType, "photo.type"}, {ErrHEIC, "photo.heic"}, {ErrDamaged, "photo.damaged"},
+		{ErrEmpty, problem.Invalid, "photo.empty"}, {ErrTooLarge, problem.TooLarge, "photo.too-large"},
+		{ErrTooBig, problem.TooLarge, "photo.too-big"}, {ErrType, problem.WrongType, "photo.type"},
+		{ErrHEIC, problem.WrongType, "photo.heic"}, {ErrDamaged, problem.Invalid, "photo.damaged"},
 	} {
 		if errors.Is(err, m.err) {
-			return m.key, true
+			return problem.New(m.kind, m.key).Because(err)
 		}
 	}
-	return "", false
+	return err
+}
+
+// Accept refuses the head of a file that is not a picture, as a problem; it fits upload.FormLimits.
+func Accept(head []byte) error {
+	_, err := Sniff(head)
+	return Problem(err)
 }
 
 // Limits bound what is accepted and what comes out.

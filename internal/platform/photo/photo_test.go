@@ -17,6 +17,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/iotest"
+
+	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/problem"
 )
 
 func processor(t testing.TB, l Limits) *Processor {
@@ -225,24 +228,24 @@ func TestRefusals(t *testing.T) {
 		"mp4":             {[]byte("\x00\x00\x00\x18ftypisom\x00\x00\x00\x00mif1avif"), ErrType, "photo.type"},
 		"cut jpeg":        {good[:len(good)-len(good)/4], ErrDamaged, "photo.damaged"},
 		"cut png":         {pngOf(t, noisy)[:1500], ErrDamaged, "photo.damaged"},
-		"png bomb":        {append(pngHeader(60000, 60000), pngChunk("IDAT", []byte{1})...), ErrTooBig, "photo.too_big"},
-		"webp bomb":       {webpOf(16384, 16384, red, nil), ErrTooBig, "photo.too_big"},
-		"gif bomb":        {[]byte("GIF89a\xff\xff\xff\xff\x00\x00\x00,"), ErrTooBig, "photo.too_big"},
-		"many bytes":      {append(good, make([]byte, 15<<20)...), ErrTooLarge, "photo.too_large"},
-		"lossless memory": {webpOf(4000, 4000, red, nil), ErrTooBig, "photo.too_big"},
+		"png bomb":        {append(pngHeader(60000, 60000), pngChunk("IDAT", []byte{1})...), ErrTooBig, "photo.too-big"},
+		"webp bomb":       {webpOf(16384, 16384, red, nil), ErrTooBig, "photo.too-big"},
+		"gif bomb":        {[]byte("GIF89a\xff\xff\xff\xff\x00\x00\x00,"), ErrTooBig, "photo.too-big"},
+		"many bytes":      {append(good, make([]byte, 15<<20)...), ErrTooLarge, "photo.too-large"},
+		"lossless memory": {webpOf(4000, 4000, red, nil), ErrTooBig, "photo.too-big"},
 	}
 	for name, c := range tests {
 		_, err := process(t, c.data)
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
-		if key, ok := MessageKey(err); !ok || key != c.key {
+		if key, ok := messageKey(err); !ok || key != c.key {
 			t.Errorf("%s: message %q, want %q", name, key, c.key)
 		}
 	}
 	broken := errors.New("the disk is gone")
 	_, err := processor(t, DefaultLimits()).Process(t.Context(), io.MultiReader(bytes.NewReader(good[:50]), iotest.ErrReader(broken)))
-	if _, refusal := MessageKey(err); !errors.Is(err, broken) || refusal {
+	if _, refusal := messageKey(err); !errors.Is(err, broken) || refusal {
 		t.Errorf("failing reader: %v", err)
 	}
 	if _, err := New(Limits{}); err == nil {
@@ -354,3 +357,23 @@ func TestOneAtATime(t *testing.T) {
 type readFunc func([]byte) (int, error)
 
 func (f readFunc) Read(p []byte) (int, error) { return f(p) }
+
+func messageKey(err error) (string, bool) {
+	p, ok := problem.Of(Problem(err))
+	if !ok {
+		return "", false
+	}
+	return p.Key, true
+}
+
+func TestMessages(t *testing.T) {
+	if _, err := i18n.Load(Messages); err != nil {
+		t.Fatal(err)
+	}
+	if err := Accept([]byte("plain text")); !problem.Is(err, problem.WrongType) {
+		t.Errorf("text: %v", err)
+	}
+	if err := Accept(jpegOf(t, quarters(8, 8))[:32]); err != nil {
+		t.Errorf("JPEG: %v", err)
+	}
+}
