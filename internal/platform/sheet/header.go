@@ -1,0 +1,124 @@
+package sheet
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// header is what the first row that is not blank says.
+type header struct {
+	titles []string       // as written, without the empty ones at the end
+	names  []string       // the column's name, empty when it is not read
+	at     map[string]int // index of a column by name, from 1
+}
+
+// heading is the form in which headings are compared.
+func heading(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("_-*", r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, width.Fold.String(s))
+}
+
+// known maps every heading that the caller understands to its column's name.
+func known(columns []Column) map[string]string {
+	m := make(map[string]string, 2*len(columns))
+	for _, c := range columns {
+		m[heading(c.Name)] = c.Name
+		for _, a := range c.Aliases {
+			m[heading(a)] = c.Name
+		}
+	}
+	return m
+}
+
+// readHeader understands the first row. It returns a *FileError when a heading occurs twice or a required column is missing.
+func (t *Table) readHeader(rec record) error {
+	for _, f := range rec.faults {
+		if f.reason.Key == "sheet.err.too_many_cells" {
+			return t.refuse(rec.line, "sheet.err.columns", "max", t.opts.MaxColumns)
+		}
+	}
+	if len(rec.faults) > 0 {
+		return t.refuse(rec.line, "sheet.err.header_damaged")
+	}
+	titles := make([]string, len(rec.cells))
+	for i, c := range rec.cells {
+		titles[i] = Clean(c.text)
+	}
+	for len(titles) > 0 && titles[len(titles)-1] == "" {
+		titles = titles[:len(titles)-1]
+	}
+	if len(titles) > t.opts.MaxColumns {
+		return t.refuse(rec.line, "sheet.err.columns", "max", t.opts.MaxColumns)
+	}
+	h := header{titles: titles, names: make([]string, len(titles)), at: map[string]int{}}
+	names, seen := known(t.opts.Columns), map[string]int{}
+	for i, title := range titles {
+		form := heading(title)
+		name, ok := names[form]
+		if t.opts.Columns == nil {
+			name, ok = title, title != ""
+		}
+		id := "\x00" + name // two headings clash when they are the same or stand for the same column
+		if !ok {
+			id = form
+		}
+		if before, twice := seen[id]; twice && title != "" {
+			return t.refuse(rec.line, "sheet.err.header_twice", "first", columnName(before), "second", columnName(i), "header", short(title))
+		}
+		seen[id] = i
+		if !ok {
+			column := short(title)
+			if title == "" {
+				column = columnName(i)
+			}
+			if len(t.fixed) < maxNotes {
+				t.fixed = append(t.fixed, Note{Line: rec.line, Reason: reason("sheet.note.column_ignored", "column", column)})
+			}
+			continue
+		}
+		h.names[i], h.at[name] = name, i+1
+	}
+	var missing []string
+	for _, c := range t.opts.Columns {
+		if c.Required && h.at[c.Name] == 0 {
+			name := c.Name
+			if len(c.Aliases) > 0 {
+				name += " (" + strings.Join(c.Aliases, ", ") + ")"
+			}
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return t.refuse(rec.line, "sheet.err.header_missing", "columns", strings.Join(missing, "; "))
+	}
+	t.header = h
+	return nil
+}
+
+// understood counts the headings of a row that the caller knows, to choose between delimiters.
+func understood(rec record, columns []Column) int {
+	names, n := known(columns), 0
+	for _, c := range rec.cells {
+		if _, ok := names[heading(c.text)]; ok {
+			n++
+		}
+	}
+	return n
+}
+
+// columnName is the letters that a spreadsheet program shows over the column with this index: 0 is A.
+func columnName(i int) string {
+	var b []byte
+	for i++; i > 0; i = (i - 1) / 26 {
+		b = append(b, byte('A'+(i-1)%26))
+	}
+	slices.Reverse(b)
+	return string(b)
+}
