@@ -1,25 +1,29 @@
 package sheet
 
 import (
+	"archive/zip"
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
-	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/width"
 
 	"xieshang/internal/platform/clock"
 )
 
-// xlsxOutput writes a workbook through excelize's stream, which keeps large sheets in a temporary file.
+// xlsxOutput writes a workbook of one sheet straight into the archive, row by row and without a temporary file. It writes the XML itself
+// because excelize changes some texts (runs like _x0041_x0042_) and rounds numbers to 15 digits, so that they would not come back.
 type xlsxOutput struct {
-	w          io.Writer
-	sheet      string
-	file       *excelize.File
-	stream     *excelize.StreamWriter
-	date, time int // style numbers
+	w     io.Writer
+	sheet string
+	zip   *zip.Writer
+	rows  *bufio.Writer
 }
 
 const (
@@ -28,54 +32,57 @@ const (
 	xlsxExactInts = 1_000_000_000_000_000
 )
 
-func (o *xlsxOutput) header(cols []Head) (err error) {
-	o.file = excelize.NewFile()
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, o.file.Close())
-		}
-	}()
-	if err := o.file.SetSheetName("Sheet1", o.sheet); err != nil {
-		return fmt.Errorf("sheet %q: %w", o.sheet, err)
+// The styles of xlsxStyles by index.
+const (
+	headStyle = 1 + iota
+	dateStyle
+	timeStyle
+	textStyle // stays text when somebody edits the cell
+)
+
+func (o *xlsxOutput) header(cols []Head) error {
+	if err := checkSheetName(o.sheet); err != nil {
+		return err
 	}
-	bold, err := o.file.NewStyle(&excelize.Style{
-		Font:      &excelize.Font{Bold: true},
-		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EEF4"}},
-		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true},
-		Border:    []excelize.Border{{Type: "bottom", Color: "8A9BAE", Style: 1}},
-	})
+	o.zip = zip.NewWriter(o.w)
+	for _, p := range xlsxParts(o.sheet) {
+		f, err := o.zip.Create(p[0])
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(f, p[1]); err != nil {
+			return err
+		}
+	}
+	f, err := o.zip.Create("xl/worksheets/sheet1.xml")
 	if err != nil {
 		return err
 	}
-	day, second := "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
-	if o.date, err = o.file.NewStyle(&excelize.Style{CustomNumFmt: &day}); err != nil {
-		return err
-	}
-	if o.time, err = o.file.NewStyle(&excelize.Style{CustomNumFmt: &second}); err != nil {
-		return err
-	}
-	if o.stream, err = o.file.NewStreamWriter(o.sheet); err != nil {
-		return err
-	}
-	titles := make([]any, len(cols))
+	o.rows = bufio.NewWriter(f)
+	_, _ = o.rows.WriteString(xmlHead + `<worksheet xmlns="` + mainSpace + `"><sheetViews><sheetView tabSelected="1" workbookViewId="0">` +
+		`<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`) // bufio keeps the first error
+	var cells strings.Builder
 	for i, c := range cols {
 		wide := c.Width
 		if wide <= 0 {
 			wide = columnWidth(c.title())
 		}
-		if err := o.stream.SetColWidth(i+1, i+1, min(wide, excelize.MaxColumnWidth)); err != nil {
-			return err
-		}
+		_, _ = fmt.Fprintf(o.rows, `<col min="%d" max="%d" width="%g" customWidth="1"/>`, i+1, i+1, min(wide, 255))
 		text, err := cellText(c.title())
 		if err != nil {
 			return fmt.Errorf("%w: heading %s: %v", ErrCell, c.Name, err)
 		}
-		titles[i] = excelize.Cell{StyleID: bold, Value: text}
+		putText(&cells, columnName(i)+"1", headStyle, text)
 	}
-	if err := o.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
+	_, err = o.rows.WriteString(`</cols><sheetData><row r="1">` + cells.String() + `</row>`)
+	return err
+}
+
+func checkSheetName(s string) error {
+	if n := utf8.RuneCountInString(s); n == 0 || n > 31 || strings.ContainsAny(s, `[]:*?/\`) || strings.HasPrefix(s, "'") || strings.HasSuffix(s, "'") {
+		return fmt.Errorf("%w: a sheet cannot be called %q", ErrCell, short(s))
 	}
-	return o.stream.SetRow("A1", titles)
+	return nil
 }
 
 // columnWidth suits a heading: a Chinese character takes two places; dates need eleven.
@@ -94,62 +101,119 @@ func (o *xlsxOutput) row(n int, cols []Head, values []any) error {
 	if n+1 > xlsxRowsMost {
 		return fmt.Errorf("%w: a sheet holds %d rows", ErrCell, xlsxRowsMost)
 	}
-	cells := make([]any, len(values))
+	var b strings.Builder
+	line := strconv.Itoa(n + 1)
+	b.WriteString(`<row r="` + line + `">`)
 	for i, v := range values {
-		c, err := o.cell(v)
-		if err != nil {
+		if err := putCell(&b, columnName(i)+line, v); err != nil {
 			return fmt.Errorf("%w: row %d, column %s: %v", ErrCell, n, cols[i].Name, err)
 		}
-		cells[i] = c
 	}
-	return o.stream.SetRow(fmt.Sprintf("A%d", n+1), cells)
+	b.WriteString("</row>")
+	_, err := o.rows.WriteString(b.String())
+	return err
 }
 
-// cell keeps types where the format can give them back exactly and falls back to text where it cannot.
-func (o *xlsxOutput) cell(v any) (any, error) {
+// putCell keeps types where the format can give them back exactly and falls back to text where it cannot.
+func putCell(b *strings.Builder, ref string, v any) error {
 	switch v := v.(type) {
 	case string:
 		if v == "" {
-			return nil, nil
+			return nil
 		}
-		return cellText(v)
+		text, err := cellText(v)
+		if err != nil {
+			return err
+		}
+		style := 0
+		if risky(v) {
+			style = textStyle
+		}
+		putText(b, ref, style, text)
 	case int64:
-		if v >= xlsxExactInts || v <= -xlsxExactInts {
-			return plainText(v), nil
+		if v < xlsxExactInts && v > -xlsxExactInts {
+			putNumber(b, ref, 0, strconv.FormatInt(v, 10))
+		} else {
+			putText(b, ref, textStyle, plainText(v))
 		}
+	case float64:
+		putNumber(b, ref, 0, strconv.FormatFloat(v, 'G', -1, 64))
+	case bool:
+		on := "0"
+		if v {
+			on = "1"
+		}
+		b.WriteString(`<c r="` + ref + `" t="b"><v>` + on + `</v></c>`)
 	case clock.Date:
 		if f, ok := toSerial(v, 0); ok {
-			return excelize.Cell{StyleID: o.date, Value: f}, nil
+			putNumber(b, ref, dateStyle, strconv.FormatFloat(f, 'f', -1, 64))
+		} else {
+			putText(b, ref, 0, v.String())
 		}
-		return v.String(), nil
 	case time.Time:
 		d := clock.DateOf(v)
 		if f, ok := toSerial(d, v.Sub(d.Start())); ok {
-			return excelize.Cell{StyleID: o.time, Value: f}, nil
+			putNumber(b, ref, timeStyle, strconv.FormatFloat(f, 'f', -1, 64))
+		} else {
+			putText(b, ref, 0, timeText(v))
 		}
-		return timeText(v), nil
 	}
-	return v, nil
+	return nil
+}
+
+func putNumber(b *strings.Builder, ref string, style int, number string) {
+	b.WriteString(`<c r="` + ref + `"` + styleAttr(style) + `><v>` + number + `</v></c>`)
+}
+
+func putText(b *strings.Builder, ref string, style int, text string) {
+	b.WriteString(`<c r="` + ref + `"` + styleAttr(style) + ` t="inlineStr"><is><t xml:space="preserve">`)
+	escape(b, text)
+	b.WriteString(`</t></is></c>`)
+}
+
+func styleAttr(style int) string {
+	if style == 0 {
+		return ""
+	}
+	return ` s="` + strconv.Itoa(style) + `"`
 }
 
 // cellText is a string as a workbook holds it. A string is never run as a formula there, so it stays as it is, save that one which looks
 // guarded gets the apostrophe that the reader will take away.
 func cellText(s string) (string, error) {
-	if n := len(s); n > xlsxTextMost {
-		if n = len(utf16.Encode([]rune(s))); n >= xlsxTextMost {
+	if strings.HasPrefix(s, "'") {
+		s = guard(s)
+	}
+	if len(s) > xlsxTextMost {
+		if n := len(utf16.Encode([]rune(s))); n > xlsxTextMost {
 			return "", fmt.Errorf("%d characters do not fit into a cell of a workbook (%d)", n, xlsxTextMost)
 		}
-	}
-	if s[:min(1, len(s))] == "'" {
-		return guard(s), nil
 	}
 	return s, nil
 }
 
-func (o *xlsxOutput) close() error {
-	err := o.stream.Flush()
-	if err == nil {
-		_, err = o.file.WriteTo(o.w)
+// escape writes text as XML. Characters that XML lacks or changes are written the workbook's own way, which unescape undoes; so is an
+// underscore that would be read as the beginning of one.
+func escape(b *strings.Builder, s string) {
+	for i, r := range s {
+		switch {
+		case r == '&':
+			b.WriteString("&amp;")
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '>':
+			b.WriteString("&gt;")
+		case r == '_' && len(s)-i >= 7 && s[i+1] == 'x' && s[i+6] == '_':
+			b.WriteString("_x005F_")
+		case r < ' ' && r != '\t' && r != '\n' || r == 0xFFFE || r == 0xFFFF:
+			fmt.Fprintf(b, "_x%04X_", r)
+		default:
+			b.WriteRune(r)
+		}
 	}
-	return errors.Join(err, o.file.Close())
+}
+
+func (o *xlsxOutput) close() error {
+	_, _ = o.rows.WriteString("</sheetData></worksheet>")
+	return errors.Join(o.rows.Flush(), o.zip.Close())
 }
