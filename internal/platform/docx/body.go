@@ -165,6 +165,7 @@ func (d *Doc) drawing(p Picture) string {
 		return ""
 	}
 	d.pictures = append(d.pictures, p.PNG)
+	d.drawings++
 	n := len(d.pictures)
 	extent := fmt.Sprintf(`cx="%d" cy="%d"`, emu(p.Width), emu(p.Height))
 	graphic := fmt.Sprintf(`<wp:docPr id="%d" name="picture%d" descr="%s"/><wp:cNvGraphicFramePr/>`+
@@ -172,12 +173,12 @@ func (d *Doc) drawing(p Picture) string {
 		`<pic:nvPicPr><pic:cNvPr id="%d" name="picture%d"/><pic:cNvPicPr/></pic:nvPicPr>`+
 		`<pic:blipFill><a:blip r:embed="picture%d"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>`+
 		`<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext %s/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>`+
-		`</pic:pic></a:graphicData></a:graphic>`, n, n, esc(p.Alt), n, n, n, extent)
+		`</pic:pic></a:graphicData></a:graphic>`, d.drawings, n, esc(p.Alt), n, n, n, extent)
 	if !p.Floating {
 		return `<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent ` + extent + `/>` + graphic + `</wp:inline></w:drawing>`
 	}
 	return fmt.Sprintf(`<w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="%d" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1">`+
 		`<wp:simplePos x="0" y="0"/><wp:positionH relativeFrom="margin"><wp:posOffset>%d</wp:posOffset></wp:positionH>`+
 		`<wp:positionV relativeFrom="paragraph"><wp:posOffset>%d</wp:posOffset></wp:positionV>`+
-		`<wp:extent %s/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>%s</wp:anchor></w:drawing>`, n, emu(p.X), emu(p.Y), extent, graphic)
+		`<wp:extent %s/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>%s</wp:anchor></w:drawing>`, d.drawings, emu(p.X), emu(p.Y), extent, graphic)
 }

@@ -101,6 +101,7 @@ type Doc struct {
 	odd      string
 	even     string
 	pictures [][]byte
+	drawings int
 	fonts    map[string]Font
 	err      error
 }

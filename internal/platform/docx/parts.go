@@ -13,7 +13,8 @@ const (
 	nsRel     = `http://schemas.openxmlformats.org/officeDocument/2006/relationships`
 	nsPackage = `http://schemas.openxmlformats.org/package/2006/`
 	spaces    = `xmlns:w="` + nsWord + `" xmlns:r="` + nsRel + `" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"` +
-		` xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"`
+		` xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"` +
+		` xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"`
 )
 
 type part struct {

@@ -13,8 +13,6 @@ type Table struct {
 	Rule float64
 	// RowRules are widths of the rule above each row and below the last one (rows + 1 values); they come before Rule. Nil for none.
 	RowRules []float64
-	// AtFoot puts the table at the foot of the page's text area, whatever stands above it.
-	AtFoot bool
 	// Head rows are repeated on each page.
 	Head int
 }
@@ -41,9 +39,6 @@ func (d *Doc) Table(t Table) {
 	}
 	b := &d.body
 	b.WriteString("<w:tbl><w:tblPr>")
-	if t.AtFoot {
-		b.WriteString(`<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin" w:tblpXSpec="left" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/>`)
-	}
 	fmt.Fprintf(b, `<w:tblW w:w="%d" w:type="dxa"/>`, twips(total))
 	if t.Rule > 0 {
 		b.WriteString("<w:tblBorders>")

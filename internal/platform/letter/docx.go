@@ -3,6 +3,7 @@ package letter
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"xieshang/internal/platform/docx"
 	"xieshang/internal/platform/pdf"
@@ -83,9 +84,7 @@ func (t *typist) head() {
 // centred writes a text in lines of about equal length.
 func (t *typist) centred(s string, look docx.Text, lineHeight float64) {
 	lines := balanced(s, textWidth, func(part string) float64 { return ems(part) * (look.Size + look.Spacing) })
-	for _, part := range lines {
-		t.Paragraph(docx.Para{Align: docx.Centre, Line: lineHeight, KeepNext: true}, docx.Run{Text: part, Look: look})
-	}
+	t.Paragraph(docx.Para{Align: docx.Centre, Line: lineHeight, KeepNext: true}, docx.Run{Text: strings.Join(lines, "\n"), Look: look})
 }
 
 func (t *typist) title() {
@@ -142,12 +141,12 @@ func (t *typist) table(last bool) {
 }
 
 func (t *typist) attachments() {
-	lines, leads := t.l.attachmentLines()
+	lines, leads := t.l.attachmentLines(width)
 	if len(lines) > 0 {
 		t.Plain(docx.Para{KeepNext: true}, "")
 	}
 	for i, s := range lines {
-		t.Paragraph(docx.Para{In: (2 + leads[0]) * step, FirstLine: -leads[i] * step, KeepNext: true}, docx.Run{Text: line(s)})
+		t.Paragraph(docx.Para{In: 2*step + leads[0], FirstLine: -leads[i], KeepNext: true}, docx.Run{Text: line(s)})
 	}
 }
 
@@ -175,20 +174,24 @@ func (t *typist) signature() error {
 	return nil
 }
 
-// colophon is a table that floats to the foot of the last page; a document must end with a paragraph, so a thin one follows.
+// colophon is a box at the foot of the last page, so that it stands there however much the letter is edited in Word.
 func (t *typist) colophon() {
 	copies, printed := t.l.colophon()
 	if copies == "" && printed == "" {
 		return
 	}
 	look := docx.Text{Size: small, Spacing: -0.05}
-	table := docx.Table{Widths: []float64{textWidth}, AtFoot: true, RowRules: []float64{thick}}
+	table := docx.Table{Widths: []float64{textWidth}, RowRules: []float64{thick}}
+	height := 0.0
 	if copies != "" {
 		table.Rows = append(table.Rows, []docx.Cell{{
 			Para: docx.Para{Line: smallPitch, In: 4 * small, Out: small, FirstLine: -3 * small},
 			Runs: []docx.Run{{Text: line(copies), Look: look}},
 		}})
 		table.RowRules = append(table.RowRules, thin)
+		room := textWidth - 5*small
+		lines := pdf.Break(strings.TrimPrefix(line(copies), "抄送："), room, room, func(s string) float64 { return ems(s) * small })
+		height += smallPitch * float64(len(lines))
 	}
 	if printed != "" {
 		table.Rows = append(table.Rows, []docx.Cell{{
@@ -196,10 +199,11 @@ func (t *typist) colophon() {
 			Runs: []docx.Run{{Text: line(printed) + "\t" + t.l.DateText + "印发", Look: look}},
 		}})
 		table.RowRules = append(table.RowRules, thin)
+		height += smallPitch
 	}
 	table.RowRules[len(table.RowRules)-1] = thick
-	t.Table(table)
-	t.Plain(docx.Para{Line: 1}, "")
+	const frame = 6 // rules and the thin line that Word wants after a table
+	t.Box(docx.Box{Width: textWidth, Height: height + frame, FromTop: pdf.PageHeight - marginBottom*pdf.MM - height - frame/2}, func() { t.Table(table) })
 }
 
 // pageNumbers stand at the outer edge: odd pages on the right, even ones on the left.

@@ -158,7 +158,11 @@ func (p *printer) body() error {
 		case i == len(parts)-1 && len(p.l.Table) == 0 && len(closing) == 0:
 			keep = tail
 		case part.level > 0:
-			keep = 2 * pitch // a heading is not left at the foot of a page
+			// A heading is not left at the foot of a page, nor are several of them.
+			keep = pitch
+			for k := i + 1; k < len(parts)-1 && parts[k].level > 0; k++ {
+				keep += pitch
+			}
 		}
 		if err := p.paragraph(part, keep); err != nil {
 			return err

@@ -4,19 +4,19 @@ import (
 	"xieshang/internal/platform/pdf"
 )
 
-// attachmentStyle hangs a name under its first character; lead is the width of what stands before it, in characters.
+// attachmentStyle hangs a name under its first character; lead is the width of what stands before it, deepest that of the first.
 func attachmentStyle(lead, deepest float64) pdf.Style {
 	s := text()
 	s.Align = pdf.Left
-	s.In = (2 + deepest) * step
-	s.FirstLine = -lead * step
+	s.In = 2*step + deepest
+	s.FirstLine = -lead
 	return s
 }
 
 func (p *printer) attachments() error {
-	lines, leads := p.l.attachmentLines()
-	if len(lines) == 0 {
-		return nil
+	lines, leads, err := p.attachmentLines()
+	if err != nil || len(lines) == 0 {
+		return err
 	}
 	p.Space(pitch)
 	for i, line := range lines {
@@ -27,10 +27,25 @@ func (p *printer) attachments() error {
 	return nil
 }
 
+// attachmentLines are those of the letter, measured in the document's own face.
+func (p *printer) attachmentLines() (lines []string, leads []float64, err error) {
+	lines, leads = p.l.attachmentLines(func(before string) float64 {
+		width, failed := p.Measure(before, text())
+		if failed != nil && err == nil {
+			err = failed
+		}
+		return width + spacing // Measure leaves out the spacing after the last character
+	})
+	return lines, leads, err
+}
+
 // tailHeight is what must follow the last lines of the body on one page: attachments, signature, date.
 func (p *printer) tailHeight() (float64, error) {
 	height := 4 * pitch
-	lines, leads := p.l.attachmentLines()
+	lines, leads, err := p.attachmentLines()
+	if err != nil {
+		return 0, err
+	}
 	for i, line := range lines {
 		broken, err := p.Lines(line, attachmentStyle(leads[i], leads[0]))
 		if err != nil {

@@ -103,19 +103,18 @@ func (l Letter) addressee() string {
 	return strings.TrimRight(strings.TrimSpace(l.To), "：:") + "："
 }
 
-// attachmentLines are the names with what stands before each; lead is the width of that in characters.
-func (l Letter) attachmentLines() (lines []string, leads []float64) {
+// attachmentLines are the names with what stands before each; leads are the widths of that by measure.
+func (l Letter) attachmentLines(measure func(string) float64) (lines []string, leads []float64) {
 	for i, name := range l.Attachments {
-		before, lead := "", 0.0
+		before := ""
 		if i == 0 {
-			before, lead = "附件：", 3
+			before = "附件："
 		}
 		if len(l.Attachments) > 1 {
 			before += strconv.Itoa(i+1) + "."
-			lead += float64(len(strconv.Itoa(i+1))+1) / 2
 		}
 		lines = append(lines, before+strings.TrimSpace(name))
-		leads = append(leads, lead)
+		leads = append(leads, measure(before))
 	}
 	return lines, leads
 }
@@ -128,7 +127,7 @@ func (l Letter) notes() []string {
 		out = append(out, "（"+c+"）")
 	}
 	if l.QR != "" {
-		out = append(out, "（扫描二维码可查看办理情况，网址："+l.QR+"）")
+		out = append(out, "（扫描二维码或者打开以下网址，可查看办理情况）", l.QR)
 	}
 	return out
 }
@@ -159,9 +158,12 @@ func headSize(em float64) float64 {
 func ems(text string) float64 {
 	n := 0.0
 	for _, r := range text {
-		if r < 0x2000 {
+		switch {
+		case r == '.' || r == ',' || r == ' ':
+			n += 0.25
+		case r < 0x2000:
 			n += 0.5
-		} else {
+		default:
 			n++
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // Marks that must not begin a line, and marks that must not end one (GB/T 15834 and common typesetting practice).
 const (
-	noStart = "。，、；：？！）》〉」』】〕］｝”’％‰℃·～,.;:?!)]}%°′″"
+	noStart = "。，、；：？！）》〉」』】〕］｝”’％‰℃·～,.;:?!)]}%°′″-–/"
 	noEnd   = "（《〈「『【〔［｛“‘([{￥¥№＄$#"
 )
 
@@ -64,11 +64,28 @@ func units(text string) []string {
 	start := 0
 	for i := 1; i <= len(rs); i++ {
 		if i == len(rs) || mayCut(rs[i-1], rs[i]) {
-			out = append(out, string(rs[start:i]))
+			out = append(out, cutAddress(rs[start:i])...)
 			start = i
 		}
 	}
 	return out
+}
+
+// cutAddress allows a long word, which is most likely an address on the net, to be cut after its slashes and the like.
+func cutAddress(word []rune) []string {
+	const long = 16
+	if len(word) <= long {
+		return []string{string(word)}
+	}
+	var out []string
+	start := 0
+	for i := 1; i < len(word); i++ {
+		if strings.ContainsRune("/?&=", word[i-1]) && inWord(word[i]) && !strings.ContainsRune("/?&=", word[i]) {
+			out = append(out, string(word[start:i]))
+			start = i
+		}
+	}
+	return append(out, string(word[start:]))
 }
 
 // mayCut tells whether a line may end between two characters.
