@@ -11,15 +11,16 @@ import (
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/db"
 	"xieshang/internal/platform/problem"
+	"xieshang/internal/platform/secret"
 
 	"github.com/google/uuid"
 )
 
 // Sealer encrypts personal values and makes the keyed hash by which they are found again (platform/secret does).
 type Sealer interface {
-	Seal(plain string) (string, error)
-	Open(sealed string) (string, error)
-	Index(plain string) string
+	Seal(place, plain string) (string, error)
+	Open(place, sealed string) (string, error)
+	Index(kind, normalised string) string
 }
 
 // Service is every operation on the directory.
@@ -210,16 +211,16 @@ func (s *Service) seal(p PersonRow) (contact, error) {
 	var c contact
 	var err error
 	if p.Phone != "" {
-		if c.phone, err = s.sealer.Seal(p.Phone); err != nil {
+		if c.phone, err = s.sealer.Seal("person.phone", p.Phone); err != nil {
 			return c, fmt.Errorf("seal telephone number: %w", err)
 		}
-		c.phoneIndex = s.sealer.Index("phone:" + p.Phone)
+		c.phoneIndex = s.sealer.Index("phone", secret.NormalPhone(p.Phone))
 	}
 	if p.Identity != "" {
-		if c.identity, err = s.sealer.Seal(p.Identity); err != nil {
+		if c.identity, err = s.sealer.Seal("person.identity", p.Identity); err != nil {
 			return c, fmt.Errorf("seal identity number: %w", err)
 		}
-		c.identityIndex = s.sealer.Index("identity:" + p.Identity)
+		c.identityIndex = s.sealer.Index("identity", secret.Normal(p.Identity))
 	}
 	return c, nil
 }

@@ -1,0 +1,244 @@
+package suggestion
+
+import (
+	"slices"
+	"strings"
+
+	"xieshang/internal/directory"
+	"xieshang/internal/platform/problem"
+	wf "xieshang/internal/platform/workflow"
+
+	"github.com/google/uuid"
+)
+
+// effects is what each action of the table does to the matter; the step and the row are written by move.finish.
+var effects = map[wf.Action]func(*move) error{
+	Raise:          (*move).raise,
+	TakeUp:         (*move).takeUp,
+	ReviewAccept:   (*move).accept,
+	ReviewReturn:   (*move).sendToAuthor,
+	Merge:          (*move).merge,
+	Unmerge:        (*move).unmerge,
+	Convert:        (*move).convert,
+	Pass:           (*move).pass,
+	ReferOffice:    (*move).referOffice,
+	Dispatch:       (*move).dispatch,
+	Recall:         (*move).recall,
+	Sponsor:        (*move).sponsor,
+	Acknowledge:    (*move).acknowledge,
+	AskReturn:      (*move).askReturn,
+	AgreeReturn:    (*move).agreeReturn,
+	RefuseReturn:   (*move).refuseReturn,
+	AskTime:        (*move).askTime,
+	GrantTime:      (*move).grantTime,
+	RefuseTime:     (*move).refuseTime,
+	Opinion:        (*move).opinion,
+	Contact:        (*move).contact,
+	WriteAnswer:    (*move).writeAnswer,
+	SendBack:       (*move).sendBack,
+	SignOff:        (*move).signOff,
+	AcceptAnswer:   (*move).acceptAnswer,
+	RejectAnswer:   (*move).rejectAnswer,
+	Rate:           (*move).rate,
+	HoldMeeting:    (*move).holdMeeting,
+	Explain:        (*move).explain,
+	Close:          (*move).close,
+	Reopen:         (*move).reopen,
+	ReportPromise:  (*move).reportPromise,
+	ConfirmPromise: (*move).confirmPromise,
+	Withdraw:       (*move).withdraw,
+	Publish:        (*move).makePublic,
+	Unpublish:      (*move).makePrivate,
+	Remind:         (*move).say,
+	Urge:           (*move).say,
+	Supervise:      (*move).supervise,
+	Supplement:     (*move).say,
+	Amend:          (*move).amend,
+	Note:           (*move).say,
+}
+
+// say is an action that only adds its words to the timeline.
+func (m *move) say() error {
+	m.step.Body = strings.TrimSpace(m.in.Text)
+	return nil
+}
+
+func (m *move) raise() error {
+	c := m.c
+	if c.State == Draft {
+		c.RaisedAt = m.now
+		if err := m.s.number(m.tx, m.snap, &c.Suggestion); err != nil {
+			return err
+		}
+	}
+	c.State, c.Queued = Raised, ""
+	c.Due, c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
+	m.step.Body = strings.TrimSpace(m.in.Text)
+	m.text = true
+	return nil
+}
+
+// takeUp makes a resident's message a suggestion; the one who takes it up becomes an author beside the resident.
+func (m *move) takeUp() error {
+	m.c.Kind = SuggestionKind
+	m.step.Details.TookUp = true
+	if m.step.Relation != IsMember {
+		return nil // taken up by the office, not by a person
+	}
+	return m.addAuthor(FromMember, TookItUp)
+}
+
+func (m *move) addAuthor(kind Origin, part AuthorPart) error {
+	id, err := newID()
+	if err != nil {
+		return err
+	}
+	a := Author{ID: id, Suggestion: m.c.ID, RaisedIn: m.c.ID, Kind: kind, Part: part, Account: m.v.Account, Person: m.v.Person, JoinedAt: m.now}
+	m.c.Suggestion.Authors++
+	return insertAuthor(m.tx, a, "", "", uuid.Nil)
+}
+
+// accept decides what is public, apart from the state; not public needs a reason. A message that staff accept is taken up by them.
+func (m *move) accept() error {
+	c := m.c
+	public := *m.in.Public
+	if !public && m.step.Reason == "" {
+		return problem.On("reason", "suggestion.err.private-reason")
+	}
+	if err := m.place(); err != nil {
+		return err
+	}
+	if c.Kind == Message {
+		c.Kind = SuggestionKind
+		m.step.Details.TookUp = true
+	}
+	c.State, c.Public, c.Queued = Accepted, public, ""
+	c.Due, c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
+	if !public {
+		c.PublicReason = m.step.Reason
+		m.step.Audience = wf.ToParties
+	}
+	m.step.Details.Public = &public
+	return nil
+}
+
+// place sets field and division when staff chose them.
+func (m *move) place() error {
+	if m.in.Field != uuid.Nil {
+		if m.snap.Field(m.in.Field) == nil {
+			return problem.On("field", "suggestion.err.field")
+		}
+		setField(&m.c.Suggestion, m.snap, m.in.Field)
+	}
+	if m.in.Division != uuid.Nil {
+		if m.snap.Division(m.in.Division) == nil {
+			return problem.On("division", "suggestion.err.division")
+		}
+		setDivision(&m.c.Suggestion, m.snap, m.in.Division)
+	}
+	return nil
+}
+
+func (m *move) sendToAuthor() error {
+	m.c.State = Returned
+	m.c.Due, m.c.DueProvisional = noDate, false
+	return nil
+}
+
+func (m *move) convert() error {
+	if !slices.Contains(Targets(), m.in.Target) {
+		return problem.On("target", "suggestion.err.target-missing")
+	}
+	m.c.State, m.c.ConvertedTo = Converted, m.in.Target
+	m.c.Due, m.c.DueProvisional = noDate, false
+	m.step.Details.Other = m.in.Target
+	return nil
+}
+
+// Targets are the kinds of case that a suggestion may become; they carry it on in systems of their own (A4, A5).
+func Targets() []string { return []string{"opinion_report", "proposal"} }
+
+// pass gives the matter to another committee: it keeps its number and history, the new owner begins with a review, and the old one
+// keeps reading as a party.
+func (m *move) pass() error {
+	k := m.snap.Organisation(m.in.Committee)
+	if k == nil || k.Kind != directory.Committee || k.ID == m.c.Committee {
+		return problem.On("committee", "suggestion.err.committee")
+	}
+	if err := addParty(m.tx, &m.c.Suggestion, m.c.Committee, partFormer); err != nil {
+		return err
+	}
+	m.step.Details.Committee = k.ID
+	m.c.Committee, m.c.State = k.ID, Raised
+	rules, err := m.s.Rules(m.tx.Ctx(), k.ID)
+	if err != nil {
+		return err
+	}
+	m.c.Due, m.c.DueProvisional = rules.ReviewTerm.Due(m.today, m.cal)
+	return nil
+}
+
+func (m *move) sponsor() error {
+	who := m.c.Committee
+	m.c.Sponsor = who
+	m.step.Office = who
+	return addParty(m.tx, &m.c.Suggestion, who, partSponsor)
+}
+
+func (m *move) withdraw() error {
+	m.c.State = Withdrawn
+	m.c.Due, m.c.DueProvisional = noDate, false
+	return nil
+}
+
+func (m *move) makePublic() error {
+	yes := true
+	m.c.Public, m.c.PublicReason = true, ""
+	m.step.Details.Public = &yes
+	return nil
+}
+
+// makePrivate hides a matter from the public. The step, its reason and the office stay readable for the parties.
+func (m *move) makePrivate() error {
+	no := false
+	m.c.Public, m.c.PublicReason = false, m.step.Reason
+	m.step.Details.Public = &no
+	return nil
+}
+
+// amend mends the public text (a name, a number that should not stand there); the text as it came is kept for staff.
+func (m *move) amend() error {
+	c := m.c
+	oldTitle, oldBody, oldField, oldDivision := c.Title, c.Body, c.Field, c.Division
+	if t := strings.Join(strings.Fields(m.in.Title), " "); t != "" && t != c.Title {
+		c.Title = t
+		m.step.Details.Changed = append(m.step.Details.Changed, "title")
+	}
+	if b := strings.TrimSpace(m.in.Body); b != "" && b != c.Body {
+		c.Body = b
+		m.step.Details.Changed = append(m.step.Details.Changed, "body")
+	}
+	if err := m.place(); err != nil {
+		return err
+	}
+	if c.Field != oldField {
+		m.step.Details.Changed = append(m.step.Details.Changed, "field")
+	}
+	if c.Division != oldDivision {
+		m.step.Details.Changed = append(m.step.Details.Changed, "division")
+	}
+	if len(m.step.Details.Changed) == 0 {
+		return problem.On("body", "suggestion.err.nothing-changed")
+	}
+	if c.Title == oldTitle && c.Body == oldBody {
+		return nil
+	}
+	m.text = true
+	return m.s.keepOriginal(m.tx, &c.Suggestion, oldTitle, oldBody)
+}
+
+func (m *move) supervise() error {
+	var err error
+	m.step.Details.Letter, err = m.letter(m.in.Letter, "督")
+	return err
+}
