@@ -8,21 +8,21 @@ func hashOf(name string) string {
 	case "app.css":
 		return "8c99137bfb"
 	case "app.js":
-		return "84c6028b11"
+		return "3a836cc518"
 	case "charts.js":
-		return "84c6028b11"
+		return "3530842314"
 	case "htmx.js":
 		return "a0abb04f2f"
 	case "icon.svg":
 		return "3a42812b1b"
 	case "map.css":
-		return "fcd9fbeec3"
+		return "503ccd19cb"
 	case "map.js":
-		return "84c6028b11"
+		return "1b0dc8b863"
 	case "pow-worker.js":
-		return "84c6028b11"
+		return "737a48bff6"
 	case "staff.js":
-		return "84c6028b11"
+		return "6c666f7a67"
 	}
 	return ""
 }

@@ -153,6 +153,7 @@ type ProgressView struct {
 	Value int
 	Max   int
 	Poll  string
+	Next  string // where the page goes when the work is done
 }
 
 // LetterView is an official letter as it will be printed.

@@ -94,6 +94,7 @@ type PageView struct {
 	Flash       *NoticeView
 	Wide        bool // lists and tables; forms and texts stay narrow
 	NoIndex     bool
+	Problem     bool   // an error page: drafts of what was sent are kept
 	Feed        string // address of an Atom feed; optional
 	CSS         []string
 	JS          []string // names of further bundles in assets ("staff.js"); charts and maps load themselves

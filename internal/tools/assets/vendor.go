@@ -11,8 +11,8 @@ import (
 
 // chartsEntry imports what the charts use and no more: four kinds of series, their axes, and the canvas.
 const chartsEntry = `export { init, use } from "echarts/core";
-export { LineChart, BarChart, PieChart, MapChart } from "echarts/charts";
-export { GridComponent, TooltipComponent, LegendComponent, AriaComponent } from "echarts/components";
+export { LineChart, BarChart, PieChart, ScatterChart } from "echarts/charts";
+export { GridComponent, TooltipComponent, LegendComponent } from "echarts/components";
 export { CanvasRenderer } from "echarts/renderers";
 `
 
