@@ -15,6 +15,7 @@ type Snapshot struct {
 	divisionKids  map[uuid.UUID][]*Division
 	organisations map[uuid.UUID]*Organisation
 	ofDivision    map[uuid.UUID][]*Organisation
+	all           []*Organisation
 	committees    []*Organisation
 	fields        map[uuid.UUID]*Field
 	byPath        map[string]*Field
@@ -36,6 +37,7 @@ func newSnapshot(ds []Division, os []Organisation, fs []Field) *Snapshot {
 	for i := range os {
 		o := &os[i]
 		s.organisations[o.ID] = o
+		s.all = append(s.all, o)
 		s.ofDivision[o.Division] = append(s.ofDivision[o.Division], o)
 		if o.Kind == Committee {
 			s.committees = append(s.committees, o)
@@ -72,6 +74,9 @@ func (s *Snapshot) Within(u uuid.UUID) []uuid.UUID {
 
 // Organisation returns an organisation, or nil.
 func (s *Snapshot) Organisation(u uuid.UUID) *Organisation { return s.organisations[u] }
+
+// Organisations lists all organisations in the order in which they were recorded.
+func (s *Snapshot) Organisations() []*Organisation { return s.all }
 
 // OrganisationName gives a name for a page: the name on the day, or "" when it does not exist then.
 func (s *Snapshot) OrganisationName(u uuid.UUID) i18n.Name {

@@ -1,0 +1,30 @@
+package app
+
+import (
+	"io/fs"
+
+	"xieshang/internal/account"
+	"xieshang/internal/directory"
+	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/job"
+	"xieshang/internal/platform/page"
+	"xieshang/internal/platform/photo"
+	"xieshang/internal/platform/sheet"
+	"xieshang/internal/platform/ui"
+	"xieshang/internal/platform/upload"
+	"xieshang/internal/platform/web"
+	"xieshang/internal/suggestion"
+)
+
+// Migrations lists the tables of every module. A new module is a line here.
+func Migrations() []fs.FS {
+	return []fs.FS{job.Migrations, directory.Migrations, account.Migrations, upload.Migrations, suggestion.Migrations}
+}
+
+// messages lists the texts of every module.
+func messages() []fs.FS {
+	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), directory.Messages, suggestion.Messages}
+}
+
+// Catalog reads every text of the program in both languages.
+func Catalog() (*i18n.Catalog, error) { return i18n.Load(messages()...) }
