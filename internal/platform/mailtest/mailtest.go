@@ -108,7 +108,11 @@ func New(t testing.TB, options Options) *Server {
 		if err := server.Close(); err != nil && !errors.Is(err, smtp.ErrServerClosed) {
 			t.Errorf("close mail server: %v", err)
 		}
-		if err := <-done; err != nil && !errors.Is(err, smtp.ErrServerClosed) {
+		// A test may end before Serve has taken the listener over; then only this ends it.
+		if err := listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			t.Errorf("close mail server: %v", err)
+		}
+		if err := <-done; err != nil && !errors.Is(err, smtp.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 			t.Errorf("mail server: %v", err)
 		}
 		s.mu.Lock()

@@ -71,6 +71,9 @@ func read(in io.Reader, out io.Writer) (totals, error) {
 		case "build-fail":
 			fmt.Fprint(out, strings.Join(built[e.ImportPath], ""))
 		case "output":
+			if e.Test == "" && strings.HasPrefix(e.Output, "FAIL") {
+				continue // said again below, in one line
+			}
 			output[key] = append(output[key], e.Output)
 		case "pass", "fail", "skip":
 			if e.Test != "" {
