@@ -6,7 +6,7 @@ package assets
 func hashOf(name string) string {
 	switch name {
 	case "app.css":
-		return "8c99137bfb"
+		return "e07347f7c9"
 	case "app.js":
 		return "3a836cc518"
 	case "charts.js":
@@ -19,6 +19,36 @@ func hashOf(name string) string {
 		return "503ccd19cb"
 	case "map.js":
 		return "1b0dc8b863"
+	case "map/430000.json":
+		return "36165e01d1"
+	case "map/430100.json":
+		return "e5d64cfdb1"
+	case "map/430200.json":
+		return "22a13265e1"
+	case "map/430300.json":
+		return "88c549f1da"
+	case "map/430400.json":
+		return "13c43180a2"
+	case "map/430500.json":
+		return "b547363e41"
+	case "map/430600.json":
+		return "e53630faa5"
+	case "map/430700.json":
+		return "7df361ae09"
+	case "map/430800.json":
+		return "7a1c163bcf"
+	case "map/430900.json":
+		return "f6da33cb8e"
+	case "map/431000.json":
+		return "859c6dca40"
+	case "map/431100.json":
+		return "092d462779"
+	case "map/431200.json":
+		return "bb93e0460d"
+	case "map/431300.json":
+		return "6298219547"
+	case "map/433100.json":
+		return "fb6833357b"
 	case "pow-worker.js":
 		return "737a48bff6"
 	case "staff.js":
