@@ -70,6 +70,8 @@ func New(opt Options) (*Doc, error) {
 // NewPage ends the page and goes to the top of the next one.
 func (d *Doc) NewPage() {
 	d.gp.AddPage()
+	// A page gets its content stream with the first thing drawn; without one, footers would land on the wrong page.
+	d.gp.SetLineWidth(0.5)
 	d.pages++
 	d.y = d.opt.Top
 }
