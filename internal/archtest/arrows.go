@@ -8,7 +8,13 @@ const modulePath = "xieshang"
 // Prefer a small interface declared by the module that needs something, or an event; add a line only with a reason that
 // a reader who does not know the history understands. A line that is no longer used is reported.
 func houseArrows() []Arrow {
-	return []Arrow{}
+	return []Arrow{
+		{"suggestion", "directory", "a matter belongs to a committee, a division and a field, and is handled by departments: core tables of the directory"},
+		{"suggestion/suggestionweb", "directory", "pages name committees, divisions, fields and departments from the directory's snapshot"},
+		{"suggestion/deskweb", "directory", "pages name committees, divisions, fields and departments from the directory's snapshot"},
+		{"suggestion/suggestionapi", "directory", "the API names committees, divisions, fields and departments from the directory's snapshot"},
+		{"suggestion/figuresweb", "directory", "figures are told by committee, division, field and department"},
+	}
 }
 
 // houseSQL are the packages that may import database/sql or a driver: everything else speaks to platform/db.

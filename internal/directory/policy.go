@@ -20,14 +20,3 @@ func mayEdit(a authz.Actor, committee uuid.UUID) error {
 	}
 	return problem.New(problem.Forbidden, "problem.forbidden")
 }
-
-// maySeePeople: people's names are for those who are signed in and work somewhere; contact data has rules of its own.
-func maySeePeople(a authz.Actor) error {
-	if a.System || a.IsAdmin() || a.Holds(authz.Reviewer, authz.Dispatcher, authz.Editor, authz.Leader, authz.Instructor) {
-		return nil
-	}
-	if !a.SignedIn() {
-		return problem.New(problem.SignIn, "problem.sign-in")
-	}
-	return problem.New(problem.Forbidden, "problem.forbidden")
-}

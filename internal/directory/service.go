@@ -51,7 +51,7 @@ func (s *Service) Snapshot(ctx context.Context) (*Snapshot, error) {
 	today := clock.DateOf(now)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current != nil && s.day == today && time.Since(s.checked) < recheck {
+	if s.current != nil && s.day == today && now.Sub(s.checked) < recheck {
 		return s.current, nil
 	}
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
@@ -72,7 +72,7 @@ func (s *Service) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}
-	s.checked = time.Now()
+	s.checked = now
 	return s.current, nil
 }
 

@@ -3,6 +3,7 @@ package suggestion
 import (
 	"slices"
 	"strings"
+	"xieshang/internal/platform/clock"
 
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/problem"
@@ -141,7 +142,7 @@ func (m *move) place() error {
 
 func (m *move) sendToAuthor() error {
 	m.c.State = Returned
-	m.c.Due, m.c.DueProvisional = noDate, false
+	m.c.Due, m.c.DueProvisional = clock.Date{}, false
 	return nil
 }
 
@@ -150,7 +151,7 @@ func (m *move) convert() error {
 		return problem.On("target", "suggestion.err.target-missing")
 	}
 	m.c.State, m.c.ConvertedTo = Converted, m.in.Target
-	m.c.Due, m.c.DueProvisional = noDate, false
+	m.c.Due, m.c.DueProvisional = clock.Date{}, false
 	m.step.Details.Other = m.in.Target
 	return nil
 }
@@ -187,7 +188,7 @@ func (m *move) sponsor() error {
 
 func (m *move) withdraw() error {
 	m.c.State = Withdrawn
-	m.c.Due, m.c.DueProvisional = noDate, false
+	m.c.Due, m.c.DueProvisional = clock.Date{}, false
 	return nil
 }
 

@@ -2,6 +2,8 @@ package suggestion
 
 import (
 	"strings"
+	"time"
+	"xieshang/internal/platform/clock"
 
 	"xieshang/internal/platform/problem"
 )
@@ -64,7 +66,7 @@ func worse(a, b Rating) Rating {
 
 func (m *move) closeNow() {
 	m.c.State, m.c.ClosedAt = Closed, m.now
-	m.c.Due, m.c.DueProvisional = noDate, false
+	m.c.Due, m.c.DueProvisional = clock.Date{}, false
 }
 
 // close ends a replied matter whose time for rating is over (as not rated), or one that was met over or explained (as not satisfied).
@@ -85,12 +87,12 @@ func (m *move) holdMeeting() error {
 		return problem.On("day", "suggestion.err.day-future")
 	}
 	m.step.Details.How, m.step.Details.Day = "meeting", m.in.Day
-	m.c.Due, m.c.DueProvisional = noDate, false
+	m.c.Due, m.c.DueProvisional = clock.Date{}, false
 	return m.say()
 }
 
 func (m *move) explain() error {
-	m.c.Due, m.c.DueProvisional = noDate, false
+	m.c.Due, m.c.DueProvisional = clock.Date{}, false
 	return m.say()
 }
 
@@ -100,7 +102,7 @@ func (m *move) reopen() error {
 	if until, _ := m.rules.ReopenTerm.Due(dateOf(closed), m.cal); !until.IsZero() && m.today.After(until) {
 		return problem.New(problem.Conflict, "suggestion.err.reopen-late", "until", until)
 	}
-	m.c.State, m.c.ClosedAt = Reopened, zeroTime
+	m.c.State, m.c.ClosedAt = Reopened, time.Time{}
 	m.c.Due, m.c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
 	return nil
 }
@@ -118,7 +120,7 @@ func (m *move) confirmPromise() error {
 		}
 	}
 	m.step.Details.Promised = m.c.Promised
-	m.c.Promised = noDate
+	m.c.Promised = clock.Date{}
 	m.step.Body = strings.TrimSpace(m.in.Text)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/clock"
@@ -12,8 +13,6 @@ import (
 
 	"github.com/google/uuid"
 )
-
-var noDate clock.Date
 
 // letter is the number of an official letter: what staff typed, or the next of the committee's year, 协转办〔2026〕12号.
 func (m *move) letter(typed, suffix string) (string, error) {
@@ -186,7 +185,7 @@ func (m *move) secondRound() error {
 		return err
 	}
 	m.c.Round++
-	m.c.RepliedAt, m.c.Rating = zeroTime, NotRated
+	m.c.RepliedAt, m.c.Rating = time.Time{}, NotRated
 	_, err := m.tx.Exec(`UPDATE suggestion_author SET rating = '', rating_reason = '', rated_at = 0 WHERE suggestion_id = ?`, m.c.ID)
 	return err
 }
@@ -256,7 +255,7 @@ func (m *move) settle() {
 // settleDue: the matter is due when the first of its open answers is; a replied one when the time for rating ends.
 func (m *move) settleDue() {
 	c := m.c
-	c.Due, c.DueProvisional = noDate, false
+	c.Due, c.DueProvisional = clock.Date{}, false
 	switch c.State {
 	case Accepted, Answered:
 		c.Due, c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)

@@ -3,13 +3,11 @@ package suggestion
 import (
 	"slices"
 	"strings"
-	"time"
+	"xieshang/internal/platform/clock"
 
 	"xieshang/internal/platform/problem"
 	wf "xieshang/internal/platform/workflow"
 )
-
-var zeroTime time.Time
 
 func (m *move) acknowledge() error {
 	t, err := m.own(Sent)
@@ -159,7 +157,7 @@ func (m *move) writeAnswer() error {
 		return problem.On("promised", "suggestion.err.due-past")
 	}
 	if !class.Promise {
-		m.in.Promised = noDate
+		m.in.Promised = clock.Date{}
 	}
 	t.State, t.Answer, t.Class, t.Promised, t.DraftedAt = Drafted, strings.TrimSpace(m.in.Text), class.Code, m.in.Promised, m.now
 	t.AnswerNumber = strings.TrimSpace(m.in.Letter)
@@ -224,7 +222,7 @@ func (m *move) acceptAnswer() error {
 			return problem.On("class", "suggestion.err.class-promise")
 		}
 		if !class.Promise {
-			t.Promised = noDate
+			t.Promised = clock.Date{}
 		}
 		m.step.Details.ClassWas, t.Class = t.Class, class.Code
 	}

@@ -1,6 +1,7 @@
 package suggestion
 
 import (
+	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/db"
 	"xieshang/internal/platform/problem"
 	wf "xieshang/internal/platform/workflow"
@@ -29,7 +30,7 @@ func (m *move) merge() error {
 	}
 	m.step.Details.Other, m.step.Details.Count = into.Number, int(n)
 	m.c.State, m.c.MergedInto = Merged, into.ID
-	m.c.Due, m.c.DueProvisional = noDate, false
+	m.c.Due, m.c.DueProvisional = clock.Date{}, false
 	return m.tellOther(&into, m.c.Suggestion.Authors, m.c.Support, 1)
 }
 

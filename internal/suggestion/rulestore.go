@@ -23,12 +23,12 @@ const rulesFresh = 3 * time.Second
 func (s *Service) Rules(ctx context.Context, committee uuid.UUID) (Rules, error) {
 	s.rulesMu.Lock()
 	defer s.rulesMu.Unlock()
-	if s.rulesCache.m == nil || time.Since(s.rulesCache.read) > rulesFresh {
+	if s.rulesCache.m == nil || s.Clock.Now().Sub(s.rulesCache.read) > rulesFresh {
 		m, err := s.readRules(ctx)
 		if err != nil {
 			return Rules{}, err
 		}
-		s.rulesCache = rulesCache{read: time.Now(), m: m}
+		s.rulesCache = rulesCache{read: s.Clock.Now(), m: m}
 	}
 	if r, ok := s.rulesCache.m[committee]; ok {
 		return r, nil
