@@ -6,7 +6,10 @@
 //
 // One Processor works on one picture at a time. Its peak is the file itself (at most Limits.Bytes), the decoded picture
 // (at most Limits.Memory, reckoned from the header before anything is decoded), and the full rendition with its JPEG
-// (5 bytes for each of its pixels, 33 MB for a square of 2560). The thumbnails reuse the rendition.
+// (5 bytes for each of its pixels, 33 MB for a square of 2560). The thumbnails reuse the rendition. Measured: a
+// JPEG of 50 million pixels and 11 MB brought a bare process to 121 MB of resident memory for 1.3 seconds, one of 12
+// million to 51 MB; afterwards it was at 9 MB again. A program that must stay below that at all times sets
+// Limits.Memory lower: 32 MiB still take baseline JPEGs of 22 million pixels.
 package photo
 
 import (
@@ -133,7 +136,9 @@ func (p *Processor) Process(ctx context.Context, r io.Reader) (Photo, error) {
 		return Photo{}, err
 	}
 	if h.memory > 16<<20 {
-		// The garbage collector would keep a large picture's memory from the system for minutes.
+		// What reading left behind goes before the large picture comes, and that goes back to the system at once instead
+		// of within minutes.
+		debug.FreeOSMemory()
 		defer debug.FreeOSMemory()
 	}
 	full, err := p.upright(data, h)

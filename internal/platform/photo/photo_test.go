@@ -231,6 +231,7 @@ func TestRefusals(t *testing.T) {
 		"png bomb":        {append(pngHeader(60000, 60000), pngChunk("IDAT", []byte{1})...), ErrTooBig, "photo.too-big"},
 		"webp bomb":       {webpOf(16384, 16384, red, nil), ErrTooBig, "photo.too-big"},
 		"gif bomb":        {[]byte("GIF89a\xff\xff\xff\xff\x00\x00\x00,"), ErrTooBig, "photo.too-big"},
+		"many pixels":     {[]byte("GIF89a\x40\x1f\x40\x1f\x00\x00\x00,"), ErrTooBig, "photo.too-big"}, // 64 million, one byte each
 		"many bytes":      {append(good, make([]byte, 15<<20)...), ErrTooLarge, "photo.too-large"},
 		"lossless memory": {webpOf(4000, 4000, red, nil), ErrTooBig, "photo.too-big"},
 	}
