@@ -38,17 +38,22 @@ func Break(text string, first, rest float64, measure func(string) float64) []str
 			flush()
 			unit = strings.TrimLeft(unit, " ")
 		}
-		// A unit wider than a whole line is cut between characters, at least one a line.
-		for rs := []rune(unit); len(rs) > 0 && measure(string(rs)) > limit; {
+		// A unit wider than a whole line is cut between characters, at least one a line. Only as much as fits is measured, or
+		// a very long run of marks would take time by the square of its length.
+		rs := []rune(unit)
+		for {
 			n := 1
-			for n < len(rs) && measure(string(rs[:n+1])) <= limit {
+			for n < len(rs) && measure(strings.TrimRight(string(rs[:n+1]), " ")) <= limit {
 				n++
+			}
+			if n >= len(rs) {
+				break
 			}
 			line = string(rs[:n])
 			flush()
 			rs = rs[n:]
-			unit = string(rs)
 		}
+		unit = string(rs)
 		line = unit
 	}
 	if line != "" || len(lines) == 0 {
@@ -80,7 +85,7 @@ func cutAddress(word []rune) []string {
 	var out []string
 	start := 0
 	for i := 1; i < len(word); i++ {
-		if strings.ContainsRune("/?&=", word[i-1]) && inWord(word[i]) && !strings.ContainsRune("/?&=", word[i]) {
+		if strings.ContainsRune("/?&=", word[i-1]) && inWord(word[i]) && !strings.ContainsRune(noStart+"&=", word[i]) {
 			out = append(out, string(word[start:i]))
 			start = i
 		}

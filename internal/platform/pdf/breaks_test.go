@@ -47,6 +47,19 @@ func TestBreak(t *testing.T) {
 	}
 }
 
+// A long run that may not be cut must take time in proportion to its length: measured in characters looked at, not in seconds.
+func TestBreakOfAnEndlessRunIsLinear(t *testing.T) {
+	const n, width = 20000, 28
+	seen := 0
+	Break(strings.Repeat("。", n), width, width, func(s string) float64 {
+		seen += len(s) / len("。")
+		return ems(s)
+	})
+	if most := 2 * n * width; seen > most {
+		t.Errorf("%d characters measured for %d; at most %d are reasonable", seen, n, most)
+	}
+}
+
 func FuzzBreak(f *testing.F) {
 	for _, s := range []string{"一二三，四五。", "（《“a b”》）——……", "https://example.invalid/a?b=c&d", "。。。。。。。。", "（（（（（（（（", "  a  b  "} {
 		f.Add(s, uint8(4))
@@ -65,7 +78,7 @@ func FuzzBreak(f *testing.F) {
 			if ems(line) > width {
 				t.Fatalf("line %q is wider than %g", line, width)
 			}
-			if i == 0 || line == "" || lines[i-1] == "" {
+			if i == 0 || strings.Contains(text, " ") { // a blank may always be cut at
 				continue
 			}
 			before, _ := utf8.DecodeLastRuneInString(lines[i-1])
