@@ -85,7 +85,8 @@ func (d *DB) writePostgres(ctx context.Context, f func(*Tx) error) error {
 
 const (
 	maxBatch  = 128                   // writes in one commit at most
-	batchTime = 25 * time.Millisecond // a commit waits for further writes no longer than this
+	batchTime = 25 * time.Millisecond // a commit takes in further writes no longer than this
+	crowdTime = time.Millisecond      // and waits idle for those that shared the last one no longer than this
 )
 
 // writer is the one goroutine that writes to SQLite. Writes that wait while another commits share the next commit, each in a
@@ -95,6 +96,7 @@ type writer struct {
 	queue  chan *task
 	done   chan struct{}
 	onDone func()
+	crowd  int // writes that shared the last commit
 	mu     sync.RWMutex
 	closed bool
 }
@@ -179,7 +181,15 @@ func (w *writer) batch(c *conn, first *task) {
 	}
 	kept := []*task{first}
 	var lost []*task
+	take := func(t *task) {
+		if w.runInSavepoint(c, t) {
+			kept = append(kept, t)
+		} else {
+			lost = append(lost, t)
+		}
+	}
 	start := time.Now()
+	var patience <-chan time.Time
 collect:
 	for len(kept) < maxBatch && time.Since(start) < batchTime {
 		select {
@@ -187,15 +197,28 @@ collect:
 			if !ok {
 				break collect
 			}
-			if w.runInSavepoint(c, t) {
-				kept = append(kept, t)
-			} else {
-				lost = append(lost, t)
-			}
+			take(t)
+			continue
 		default:
+		}
+		// The callers of the last commit are on their way back: it pays to wait for them a moment, a commit costs more.
+		if len(kept)+len(lost) >= w.crowd {
+			break
+		}
+		if patience == nil {
+			patience = time.After(crowdTime)
+		}
+		select {
+		case t, ok := <-w.queue:
+			if !ok {
+				break collect
+			}
+			take(t)
+		case <-patience:
 			break collect
 		}
 	}
+	w.crowd = len(kept) + len(lost)
 	_, err := c.exec(ctx, "COMMIT", nil)
 	if err != nil {
 		c.exec(ctx, "ROLLBACK", nil)
