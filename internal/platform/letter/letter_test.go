@@ -280,3 +280,25 @@ func TestAwkwardTextsStillPrint(t *testing.T) {
 		t.Error("marks are not escaped in DOCX")
 	}
 }
+
+func TestHeadingsStayWithTheirText(t *testing.T) {
+	font, err := builtin.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// One more line before the headings each time, until they have stood at every place of a page.
+	for lines := range 23 {
+		l := sample()
+		l.Table, l.Attachments = nil, nil
+		l.Paragraphs = nil
+		for range lines {
+			l.Paragraphs = append(l.Paragraphs, Paragraph{Text: "一行。"})
+		}
+		l.Paragraphs = append(l.Paragraphs, Paragraph{1, "大标题"}, Paragraph{2, "小标题"}, Paragraph{Text: "正文。"})
+		for i, page := range pages(t, printPDF(t, l, font)) {
+			if s := squeeze(page); strings.Contains(s, "题—"+strconv.Itoa(i+1)+"—") {
+				t.Errorf("%d lines: page %d ends with a heading", lines, i+1)
+			}
+		}
+	}
+}
