@@ -1,9 +1,18 @@
 package clock
 
 import (
+	"embed"
+	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strings"
 )
+
+//go:embed messages/*.json
+var own embed.FS
+
+// Messages holds messages/zh-CN.json and messages/en.json, the texts of every DayError's Key, for the catalogue of the pages.
+func Messages() fs.FS { return own }
 
 // DayError is one bad cell of an imported calendar. Row counts from 1 and includes the header; Key is stable and names the reason:
 // clock.err.header, clock.err.date, clock.err.working, clock.err.name, clock.err.twice or clock.err.empty.
@@ -14,17 +23,13 @@ type DayError struct {
 	Key    string
 }
 
-// Error is the reason in English.
+// Error is the place and the reason in English.
 func (e *DayError) Error() string {
-	reason := map[string]string{
-		"clock.err.header":  "the header needs the columns date, working and name, each once",
-		"clock.err.date":    "a date is written YYYY-MM-DD and must exist",
-		"clock.err.working": "working is yes or no",
-		"clock.err.name":    "a name has at most 40 characters",
-		"clock.err.twice":   "the date stands in an earlier row with another meaning",
-		"clock.err.empty":   "there are no days",
-	}[e.Key]
-	return fmt.Sprintf("row %d, column %s, %q: %s", e.Row, e.Column, clip(e.Value), reason)
+	var texts map[string]string
+	if data, err := own.ReadFile("messages/en.json"); err != nil || json.Unmarshal(data, &texts) != nil || texts[e.Key] == "" {
+		texts = map[string]string{e.Key: e.Key}
+	}
+	return fmt.Sprintf("row %d, column %s, %q: %s", e.Row, e.Column, clip(e.Value), texts[e.Key])
 }
 
 // ParseDays reads a calendar whose first row names the columns date, working and name (日期, 上班, 名称) in any order; name may be

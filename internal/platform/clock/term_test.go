@@ -3,6 +3,7 @@ package clock
 import (
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"strings"
 	"testing"
 )
@@ -73,6 +74,21 @@ func TestParseDays(t *testing.T) {
 	want := "row 2 date clock.err.date|row 3 working clock.err.working|row 4 name clock.err.name|row 6 date clock.err.twice|row 7 working clock.err.working|row 8 date clock.err.date|row 8 working clock.err.working"
 	if strings.Join(got, "|") != want || len(days) != 1 {
 		t.Errorf("errors are\n%s, want\n%s; days %v", strings.Join(got, "|"), want, days)
+	}
+	for _, e := range bad {
+		if strings.HasSuffix(e.Error(), e.Key) {
+			t.Errorf("%s has no text", e.Key)
+		}
+	}
+	for _, lang := range []string{"en", "zh-CN"} {
+		data, err := fs.ReadFile(Messages(), "messages/"+lang+".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts map[string]string
+		if err := json.Unmarshal(data, &texts); err != nil || len(texts) != 6 {
+			t.Errorf("%s has %d texts, %v", lang, len(texts), err)
+		}
 	}
 	for _, rows := range [][][]string{nil, {{"date", "working"}}, {{"date", "name"}}, {{"date", "working", "日期"}}, {{}}} {
 		if days, bad := ParseDays(rows); len(bad) == 0 || len(days) != 0 {

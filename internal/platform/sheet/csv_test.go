@@ -147,6 +147,9 @@ func TestCSVLimits(t *testing.T) {
 	if strings.Join(got, "|") != "count sheet.err.too_long|name sheet.err.too_long| sheet.err.too_many_cells" {
 		t.Errorf("errors are %v", errs)
 	}
+	if errs := rowErrorsOf(t, mustOpen(t, []byte("姓名\n"+strings.Repeat("🀄", 6)+"\n"), opts)); len(errs) != 1 || errs[0].Key != "sheet.err.too_long" {
+		t.Errorf("a cell longer than what is kept gives %v", errs)
+	}
 	wide = []byte("姓名\n" + strings.Repeat("a,", 40000) + "\nb\n")
 	if errs := rowErrorsOf(t, mustOpen(t, wide, people())); len(errs) != 2 || errs[0].Line != 2 || errs[0].Key != "sheet.err.too_many_cells" {
 		t.Errorf("a wide row gives %v", errs)
