@@ -5,6 +5,7 @@ import (
 
 	"xieshang/internal/account"
 	"xieshang/internal/directory"
+	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/job"
 	"xieshang/internal/platform/page"
@@ -23,7 +24,7 @@ func Migrations() []fs.FS {
 
 // messages lists the texts of every module.
 func messages() []fs.FS {
-	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), directory.Messages, suggestion.Messages}
+	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), directory.Messages, suggestion.Messages}
 }
 
 // Catalog reads every text of the program in both languages.

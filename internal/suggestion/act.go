@@ -206,11 +206,10 @@ func (m *move) permitted() error {
 
 // couldBe: a department whose part is over, or was given back, is told that it is too late rather than that it is a stranger.
 func (m *move) couldBe() bool {
-	if !slices.Contains(m.tr.Who, IsClerk) && !slices.Contains(m.tr.Who, IsHead) && !slices.Contains(m.tr.Who, IsHelper) {
-		return false
-	}
-	return slices.ContainsFunc(m.c.parties, func(p party) bool {
-		return p.Part == partDepartment && m.v.HasAny(p.Organisation, authz.Clerk, authz.Head)
+	answers := slices.Contains(m.tr.Who, IsClerk) || slices.Contains(m.tr.Who, IsHead)
+	helps := slices.Contains(m.tr.Who, IsHelper)
+	return slices.ContainsFunc(m.c.Tasks, func(t Task) bool {
+		return m.v.HasAny(t.Department, authz.Clerk, authz.Head) && ((t.Part.Answers() && answers) || (!t.Part.Answers() && helps))
 	})
 }
 

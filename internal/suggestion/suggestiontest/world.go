@@ -206,3 +206,6 @@ func (w *World) AnswerNow(ref string) *suggestion.Case {
 	w.Do(w.HousingHead, ref, suggestion.SignOff, suggestion.ActInput{Letter: "样住建函〔2026〕8号"})
 	return w.Do(w.Reviewer, ref, suggestion.AcceptAnswer, suggestion.ActInput{})
 }
+
+// Rule is the platform acting by a rule.
+func Rule() authz.Actor { return authz.System() }
