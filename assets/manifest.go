@@ -6,11 +6,11 @@ package assets
 func hashOf(name string) string {
 	switch name {
 	case "app.css":
-		return "e07347f7c9"
+		return "d76ea070d3"
 	case "app.js":
-		return "3a836cc518"
+		return "7a02723236"
 	case "charts.js":
-		return "3530842314"
+		return "43fd92f71c"
 	case "htmx.js":
 		return "a0abb04f2f"
 	case "icon.svg":

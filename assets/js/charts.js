@@ -5,6 +5,8 @@ import { options } from "./parts/chart-options.js";
 use([LineChart, BarChart, PieChart, ScatterChart, GridComponent, TooltipComponent, LegendComponent, CanvasRenderer]);
 
 const drawn = [];
+// A box also changes its size without the window: a side folds, a tab opens.
+const sizes = window.ResizeObserver ? new ResizeObserver(fit) : null;
 
 function draw(box) {
   if (box.hasAttribute("data-drawn")) return;
@@ -15,6 +17,7 @@ function draw(box) {
   const item = { box: box, chart: chart, data: data };
   drawn.push(item);
   paint(item);
+  if (sizes) sizes.observe(box);
 }
 
 function paint(item) {
@@ -24,15 +27,18 @@ function paint(item) {
 document.addEventListener("draw", function (e) {
   if (e.target.hasAttribute("data-chart")) draw(e.target);
 });
+function fit() {
+  drawn.forEach(function (item) {
+    if (item.box.clientWidth === item.chart.getWidth()) return;
+    item.chart.resize();
+    paint(item);
+  });
+}
+
 let timer;
 addEventListener("resize", function () {
   clearTimeout(timer);
-  timer = setTimeout(function () {
-    drawn.forEach(function (item) {
-      item.chart.resize();
-      paint(item);
-    });
-  }, 150);
+  timer = setTimeout(fit, 150);
 });
 new MutationObserver(function () {
   drawn.forEach(paint);

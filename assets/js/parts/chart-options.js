@@ -52,10 +52,11 @@ function pie(data, look) {
         type: "pie",
         name: series.name,
         radius: ["44%", "68%"],
+        percentPrecision: 1,
         center: ["50%", "44%"],
         itemStyle: { borderColor: look.surface, borderWidth: 2 },
-        label: { color: look.ink, fontSize: look.size, formatter: "{b} {d}%", overflow: "truncate" },
-        labelLine: { length: 8, length2: 8 },
+        label: { show: !look.narrow, color: look.ink, fontSize: look.size, formatter: "{b} {d}%", overflow: "truncate" },
+        labelLine: { show: !look.narrow, length: 8, length2: 8 },
         data: data.labels.map(function (name, i) {
           return { name: name, value: series.values[i] };
         }),

@@ -203,5 +203,7 @@ function field(drop) {
     }
     store.drop(key);
   });
+  // Without its name the field sends nothing of its own.
+  input.removeAttribute("name");
   drop.setAttribute("data-ready", "");
 }

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -72,7 +73,7 @@ func newGallery() (http.Handler, error) {
 		fmt.Fprintf(w, `<h2>可能是同一件事</h2><ul class="items"><li class="item">%d</li></ul>`, len([]rune(r.URL.Query().Get("text"))))
 	})
 	mux.HandleFunc("POST /sent", func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseMultipartForm(1 << 20); err != nil {
+		if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}

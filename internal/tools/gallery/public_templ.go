@@ -371,6 +371,10 @@ func letterPage(p *i18n.Printer) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: say(p, "转办函", "Letter of referral")}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = ui.Letter(ui.LetterView{
 			Head: say(p, "澜州市政协办公室", "Office of the Lanzhou Committee"), Number: say(p, "澜协办转〔2026〕18号", "Referral 2026-18"), Title: say(p, "关于转办“松湖路路灯”微建议的函", "Letter of referral: street lights on Songhu Road"), To: say(p, "松湖区城市管理局：", "To the city management bureau of Songhu"),
 			Paragraphs: []string{say(p, "现将群众提出的《松湖路到第二小学一段没有路灯》微建议转交你单位办理。请于收到之日起十个工作日内办理并答复。", "The suggestion “No street lights on Songhu Road” is herewith referred to you. Please handle and answer it within ten working days of receipt."), say(p, "办理中如有问题，请及时与本办联系。", "Please contact this office if there is any difficulty.")},
