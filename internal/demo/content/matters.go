@@ -166,7 +166,7 @@ func (w *writer) write(r *rand.Rand, k kernel, p place) Matter {
 
 // body writes title, text and place. Most matters tell all of the kernel, the others one problem and more about the circumstances.
 func (w *writer) body(r *rand.Rand, k kernel, p place, m *Matter) {
-	target := 300 + r.IntN(90)
+	target := 330 + r.IntN(80)
 	switch n := r.IntN(100); {
 	case n < 8:
 		target = 190 + r.IntN(90)
@@ -174,7 +174,7 @@ func (w *writer) body(r *rand.Rand, k kernel, p place, m *Matter) {
 		target = 390 + r.IntN(70)
 	}
 	order := r.Perm(len(k.problems))
-	if target < 300 || r.IntN(100) < 35 {
+	if target < 290 || r.IntN(100) < 35 {
 		order = order[:1]
 	}
 	m.problemsTold = order
@@ -231,6 +231,9 @@ func (w *writer) body(r *rand.Rand, k kernel, p place, m *Matter) {
 	}
 	m.Body = w.reword(r, strings.Join(parts, "")+wish+tail)
 	m.Title = say(w.title(r, k, strings.Join(parts, "")))
+	if utf8.RuneCountInString(m.Title) < 8 {
+		m.Title = short + m.Title
+	}
 }
 
 func runes(parts []string) (n int) {
@@ -244,7 +247,7 @@ func runes(parts []string) (n int) {
 func (w *writer) around(r *rand.Rand, k kernel) []string {
 	top, _, _ := strings.Cut(k.field, ".")
 	var out []string
-	for _, name := range []string{"impact." + top, "history", "history", "extra", "extra"} {
+	for _, name := range []string{"impact." + top, "impact." + top, "history", "history", "extra", "extra", "extra"} {
 		s := pick(r, w.phrases[name])
 		fresh := true
 		for _, o := range out {

@@ -42,7 +42,7 @@ func check(t *testing.T, m Matter) {
 			t.Errorf("%s: %s has %d characters, want %d to %d: %s", m.Kernel, what, n, lo, hi, s)
 		}
 	}
-	bounds("title", m.Title, 6, 30)
+	bounds("title", m.Title, 8, 30)
 	bounds("body", m.Body, 150, 500)
 	bounds("answer", m.Answer, 150, 400)
 	bounds("second answer", m.SecondAnswer, 100, 400)

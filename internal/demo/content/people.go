@@ -87,7 +87,7 @@ func Members(seed uint64, d Division, n int) []Person {
 		if len(out) >= n {
 			break
 		}
-		if seen[p.Zh] {
+		if seen[p.Zh] || d.Level != Province && (p.Sector == "hongkong" || p.Sector == "macao") {
 			continue
 		}
 		seen[p.Zh] = true

@@ -30,14 +30,17 @@ func (w *writer) newPlace(r *rand.Rand, d Division) place {
 	p := place{div: d, names: map[string]string{
 		"路": road(), "路2": road(), "社区": local + "社区", "小区": stem() + pick(r, w.words["compound"]),
 		"村": stem() + "村", "村2": stem() + "村", "镇": stem() + pick(r, []string{"镇", "镇", "乡"}),
-		"校": stem() + pick(r, []string{"小学", "小学", "中学", "学校"}), "河": stem() + pick(r, w.words["river"]),
-		"市场": local + "农贸市场", "公园": stem() + "公园", "站": stem() + "站", "桥": stem() + "桥",
+		"校": stem() + pick(r, []string{"小学", "小学", "中学", "学校"}), "河": joined(stem(), pick(r, w.words["river"])),
+		"市场": local + "农贸市场", "公园": stem() + "公园", "站": stem() + "站", "桥": joined(stem(), "桥"),
 		"医院": stem() + "医院", "市": strings.TrimSuffix(d.Zh, "市"), "县": d.Zh, "D": d.En,
 	}}
 	p.lon = round4(d.Lon + (r.Float64()-0.5)*0.06)
 	p.lat = round4(d.Lat + (r.Float64()-0.5)*0.05)
 	return p
 }
+
+// joined adds the kind of thing to a name, unless the name says it already (双桥, not 双桥桥).
+func joined(stem, kind string) string { return strings.TrimSuffix(stem, kind) + kind }
 
 func round4(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
