@@ -2,14 +2,21 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"xieshang/internal/app"
+	"xieshang/internal/demo"
+	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/config"
+	"xieshang/internal/platform/db"
+	"xieshang/internal/platform/password"
 )
 
 type demoCmd struct {
@@ -18,20 +25,52 @@ type demoCmd struct {
 
 // Run makes a temporary platform, fills it with the model province and serves it until it is stopped; then everything is gone.
 func (d *demoCmd) Run(ctx context.Context, _ *config.Config) (err error) {
+	start := time.Now()
+	l, err := net.Listen("tcp", d.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
 	dir, err := os.MkdirTemp("", "xieshang-demo-")
 	if err != nil {
 		return fmt.Errorf("demo folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	a, err := app.New(ctx, config.Config{DB: "sqlite:" + filepath.Join(dir, "demo.db")}, app.Options{})
+	cfg := config.Config{DB: "sqlite:" + filepath.Join(dir, "demo.db")}
+	store, err := db.OpenFast(ctx, cfg.DB)
+	if err != nil {
+		return err
+	}
+	logins, err := fillDemo(ctx, cfg, store)
+	if err != nil {
+		return err
+	}
+	a, err := app.New(ctx, cfg, app.Options{DB: store})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	l, err := net.Listen("tcp", d.Addr)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	fmt.Println("http://" + l.Addr().String())
+	printDemo(os.Stdout, l.Addr().String(), logins, time.Since(start))
 	return a.Serve(ctx, l)
+}
+
+// fillDemo runs a second composition on the same database whose clock is moved through the past. Its passwords are hashed cheaply: they are
+// printed anyway, and the real parameters take over at the first sign-in.
+func fillDemo(ctx context.Context, cfg config.Config, store *db.DB) ([]demo.Login, error) {
+	moved := clock.NewFake(time.Now())
+	a, err := app.New(ctx, cfg, app.Options{DB: store, Clock: moved, Log: slog.New(slog.DiscardHandler),
+		Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 2, 8, rand.Reader)})
+	if err != nil {
+		return nil, err
+	}
+	return demo.Fill(ctx, demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Clock: moved, Now: time.Now(), Seed: 1})
+}
+
+func printDemo(w *os.File, addr string, logins []demo.Login, took time.Duration) {
+	fmt.Fprintf(w, "\n协商云演示 · Xieshang demo   http://%s   (%.1f s)\n\n", addr, took.Seconds())
+	fmt.Fprintf(w, "人物、单位经办、事项均为虚构；停止程序后一切消失。\nPeople and matters are invented; everything is gone when the program stops.\n\n")
+	fmt.Fprintf(w, "密码 password: %s\n", demo.Password)
+	for _, l := range logins {
+		fmt.Fprintf(w, "  %-20s %s  %s\n", l.Login, l.Name, l.Place)
+	}
+	fmt.Fprintln(w)
 }

@@ -31,7 +31,7 @@ type Service struct {
 
 	mu      sync.Mutex
 	current *Snapshot
-	day     clock.Date
+	stands  clock.Interval // the days for which current is the same
 	version int64
 	checked time.Time
 }
@@ -51,7 +51,7 @@ func (s *Service) Snapshot(ctx context.Context) (*Snapshot, error) {
 	today := clock.DateOf(now)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current != nil && s.day == today && now.Sub(s.checked) < recheck {
+	if s.current != nil && s.stands.Contains(today) && fresh(now, s.checked) {
 		return s.current, nil
 	}
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
@@ -59,21 +59,28 @@ func (s *Service) Snapshot(ctx context.Context) (*Snapshot, error) {
 		if err != nil {
 			return err
 		}
-		if s.current != nil && s.day == today && version == s.version {
+		if s.current != nil && s.stands.Contains(today) && version == s.version {
 			return nil
 		}
 		snap, err := read(tx, asOf{Day: today})
 		if err != nil {
 			return err
 		}
-		s.current, s.day, s.version = snap, today, version
-		return nil
+		s.current, s.version = snap, version
+		s.stands, err = unchanged(tx, today)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}
 	s.checked = now
 	return s.current, nil
+}
+
+// fresh tells whether what was checked at an instant need not be checked again; a clock that was set back does not make it old.
+func fresh(now, checked time.Time) bool {
+	d := now.Sub(checked)
+	return d < recheck && !checked.IsZero()
 }
 
 // At returns the directory as it stood on a day, as it is known now or was known at an earlier moment (known zero: now); public.

@@ -95,6 +95,21 @@ func readFields(tx *db.Tx, a asOf) ([]Field, error) {
 	}, `SELECT field_id, path, name_zh, name_en, parent_id, position FROM field_fact WHERE`+factCondition+` ORDER BY position, path`, a.args()...)
 }
 
+// unchanged gives the days around a day on which no fact begins or ends, as known now.
+func unchanged(tx *db.Tx, day clock.Date) (clock.Interval, error) {
+	var out clock.Interval
+	err := tx.Rows(func(r *db.Row) error { return r.Scan(&out.From, &out.To) },
+		`SELECT MAX(CASE WHEN d <= ? THEN d END), MIN(CASE WHEN d > ? THEN d END) FROM (
+			SELECT valid_from AS d FROM division_fact WHERE superseded = 0 UNION SELECT valid_to FROM division_fact WHERE superseded = 0 AND valid_to <> ''
+			UNION SELECT valid_from FROM organisation_fact WHERE superseded = 0 UNION SELECT valid_to FROM organisation_fact WHERE superseded = 0 AND valid_to <> ''
+			UNION SELECT valid_from FROM field_fact WHERE superseded = 0 UNION SELECT valid_to FROM field_fact WHERE superseded = 0 AND valid_to <> '') x`,
+		day.String(), day.String())
+	if out.From.IsZero() {
+		out.From = clock.Of(1, 1, 1)
+	}
+	return out, err
+}
+
 type recorder struct {
 	now time.Time
 	by  string

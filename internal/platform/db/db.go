@@ -73,10 +73,10 @@ func openPostgres(ctx context.Context, target string) (*DB, error) {
 }
 
 // sqliteDSN has the production settings: WAL with synchronous=FULL (an acknowledged write survives a power cut), foreign keys on.
-func sqliteDSN(path string, readOnly bool) string {
+func sqliteDSN(path string, readOnly bool, synchronous string) string {
 	q := url.Values{}
 	q.Add("_txlock", "immediate")
-	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", synchronous, "foreign_keys(1)",
 		"temp_store(MEMORY)", "mmap_size(268435456)", "wal_autocheckpoint(4000)"} {
 		q.Add("_pragma", p)
 	}
@@ -90,12 +90,16 @@ func sqliteDSN(path string, readOnly bool) string {
 }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
+	return openSQLiteWith(ctx, path, "synchronous(FULL)")
+}
+
+func openSQLiteWith(ctx context.Context, path, synchronous string) (*DB, error) {
 	if dir := filepath.Dir(path); dir != "" {
 		if _, err := os.Stat(dir); err != nil {
 			return nil, fmt.Errorf("open database %s: %w", path, err)
 		}
 	}
-	wdb, err := sql.Open("sqlite", sqliteDSN(path, false))
+	wdb, err := sql.Open("sqlite", sqliteDSN(path, false, synchronous))
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -104,7 +108,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		wdb.Close()
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
-	rdb, err := sql.Open("sqlite", sqliteDSN(path, true))
+	rdb, err := sql.Open("sqlite", sqliteDSN(path, true, synchronous))
 	if err != nil {
 		wdb.Close()
 		return nil, fmt.Errorf("open database: %w", err)
