@@ -47,6 +47,7 @@ type Service struct {
 
 	rulesMu    sync.Mutex
 	rulesCache rulesCache
+	figures    figuresCache
 }
 
 // The names of the full-text indexes; the migrations made from search.Schema… use them.
