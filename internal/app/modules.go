@@ -15,6 +15,7 @@ import (
 	"xieshang/internal/platform/upload"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion"
+	"xieshang/internal/suggestion/figuresweb"
 )
 
 // Migrations lists the tables of every module. A new module is a line here.
@@ -24,7 +25,7 @@ func Migrations() []fs.FS {
 
 // messages lists the texts of every module.
 func messages() []fs.FS {
-	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), directory.Messages, suggestion.Messages}
+	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), directory.Messages, suggestion.Messages, figuresweb.Messages}
 }
 
 // Catalog reads every text of the program in both languages.

@@ -9,6 +9,7 @@ import (
 	"xieshang/internal/platform/page"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/web"
+	"xieshang/internal/suggestion/figuresweb"
 )
 
 // routes builds the way in: every module's table of routes.
@@ -29,10 +30,12 @@ func (a *App) routes() error {
 
 // tables lists the routes of every module.
 func (a *App) tables() []web.Route {
-	return []web.Route{web.PreferencesRoute(), a.Web.MetricsRoute(),
+	routes := []web.Route{web.PreferencesRoute(), a.Web.MetricsRoute(),
 		{Method: "GET", Path: "/healthz", API: true, Who: web.Public("tells that the process lives"), Do: healthy},
 		{Method: "GET", Path: "/readyz", API: true, Who: web.Public("tells that the database answers"), Do: a.ready},
 	}
+	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)
+	return routes
 }
 
 func healthy(w http.ResponseWriter, _ *http.Request) error {

@@ -20,7 +20,7 @@ func (p *province) matters(ctx context.Context) error {
 	begin := p.Now.AddDate(0, -14, 0)
 	span := p.Now.Sub(begin)
 	for i, m := range list {
-		at := begin.Add(span * time.Duration(i) / time.Duration(len(list)))
+		at := begin.Add(span / time.Duration(len(list)) * time.Duration(i))
 		p.Clock.Set(at)
 		if err := p.live(ctx, i, m); err != nil {
 			return fmt.Errorf("matter %d (%s): %w", i, m.Title, err)
