@@ -1,0 +1,234 @@
+package similar
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"sync"
+
+	"xieshang/internal/platform/db"
+)
+
+// SchemaSQLite is what a SQLite migration creates for the index of that name.
+func SchemaSQLite(name string) string { return schema(name, "INTEGER", "BLOB") }
+
+// SchemaPostgres is what a PostgreSQL migration creates for the index of that name.
+func SchemaPostgres(name string) string { return schema(name, "bigint", "bytea") }
+
+func schema(name, integer, blob string) string {
+	mustName(name)
+	return strings.NewReplacer("{name}", name+"_sim", "{int}", integer, "{blob}", blob).Replace(
+		`CREATE TABLE {name}_new (rid {int} PRIMARY KEY, data {blob} NOT NULL);
+CREATE TABLE {name}_seg (id {int} PRIMARY KEY, level {int} NOT NULL, docs {int} NOT NULL, lo {int} NOT NULL, hi {int} NOT NULL, head {blob} NOT NULL);
+CREATE TABLE {name}_blk (seg {int} NOT NULL, n {int} NOT NULL, data {blob} NOT NULL, PRIMARY KEY (seg, n));
+CREATE TABLE {name}_gone (rid {int} PRIMARY KEY, upto {int} NOT NULL);
+INSERT INTO {name}_seg (id, level, docs, lo, hi, head) VALUES (0, -2, 0, 0, 0, '');
+`) // row 0 counts the segments in hi: no number is given twice
+}
+
+// flushAt pending rows are packed into a segment by the Put that reaches the number.
+const flushAt = 256
+
+func (x *Index) sql(text string) string { return strings.ReplaceAll(text, "{name}", x.name+"_sim") }
+
+func (x *Index) put(tx *db.Tx, e entry) error {
+	if _, err := tx.Exec(x.sql(`INSERT INTO {name}_new (rid, data) VALUES (?, ?) ON CONFLICT (rid) DO UPDATE SET data = excluded.data`), e.rid, packEntry(e)); err != nil {
+		return err
+	}
+	if err := x.bury(tx, e.rid); err != nil {
+		return err
+	}
+	if x.cache.count()%(flushAt/4) != 0 { // looking is cheap, but not for nothing
+		return nil
+	}
+	n, err := db.One(tx, db.ScanInt, x.sql(`SELECT count(*) FROM {name}_new`))
+	if err != nil || n < flushAt {
+		return err
+	}
+	return x.flush(tx)
+}
+
+func (x *Index) remove(tx *db.Tx, rid int64) error {
+	if _, err := tx.Exec(x.sql(`DELETE FROM {name}_new WHERE rid = ?`), rid); err != nil {
+		return err
+	}
+	return x.bury(tx, rid)
+}
+
+// bury says that what the segments made up to now know of a row is out of date.
+func (x *Index) bury(tx *db.Tx, rid int64) error {
+	_, err := tx.Exec(x.sql(`INSERT INTO {name}_gone (rid, upto) SELECT CAST(? AS bigint), hi FROM {name}_seg
+		WHERE id = 0 AND EXISTS (SELECT 1 FROM {name}_seg WHERE id > 0 AND lo <= ? AND hi >= ?)
+		ON CONFLICT (rid) DO UPDATE SET upto = excluded.upto`), rid, rid, rid)
+	return err
+}
+
+func (x *Index) key() int64 {
+	h := fnv.New64a()
+	h.Write([]byte("similar " + x.name))
+	return int64(h.Sum64())
+}
+
+// alone lets one transaction at a time change the list of segments; false when another is at it.
+func (x *Index) alone(tx *db.Tx) (bool, error) {
+	if tx.Engine() == db.SQLite {
+		return true, nil
+	}
+	n, err := db.One(tx, db.ScanInt, `SELECT CASE WHEN pg_try_advisory_xact_lock(?) THEN 1 ELSE 0 END`, x.key())
+	return n == 1, err
+}
+
+func scanEntry(r *db.Row) (entry, error) {
+	var rid int64
+	var data []byte
+	if err := r.Scan(&rid, &data); err != nil {
+		return entry{}, err
+	}
+	return unpackEntry(rid, data)
+}
+
+// flush packs the pending rows into a segment, and eight of these into one of the next level.
+func (x *Index) flush(tx *db.Tx) error {
+	if ok, err := x.alone(tx); err != nil || !ok {
+		return err
+	}
+	// Rows that another transaction is changing are left to it.
+	entries, err := db.All(tx, scanEntry, x.sql(`SELECT rid, data FROM {name}_new ORDER BY rid LIMIT 4096`)+tx.Pick("", " FOR UPDATE SKIP LOCKED"))
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	lo, hi := entries[0].rid, entries[len(entries)-1].rid
+	id, err := x.reserve(tx, lo, hi)
+	if err != nil {
+		return err
+	}
+	stored, err := pack(entries, x.writer(tx, id))
+	if err != nil {
+		return err
+	}
+	if err := x.install(tx, id, 0, len(entries), stored); err != nil {
+		return err
+	}
+	list, args := db.List(ridsOf(entries))
+	if _, err := tx.Exec(x.sql(`DELETE FROM {name}_new WHERE rid IN (`+list+`)`), args...); err != nil {
+		return err
+	}
+	return x.mergeSmall(tx)
+}
+
+func ridsOf(entries []entry) []int64 {
+	out := make([]int64, len(entries))
+	for i, e := range entries {
+		out[i] = e.rid
+	}
+	return out
+}
+
+const hidden = -1 // level of a segment that is being written
+
+func (x *Index) reserve(tx *db.Tx, lo, hi int64) (int64, error) {
+	if err := tx.MustChange(x.sql(`UPDATE {name}_seg SET hi = hi + 1 WHERE id = 0`)); err != nil {
+		return 0, err
+	}
+	id, err := db.One(tx, db.ScanInt64, x.sql(`SELECT hi FROM {name}_seg WHERE id = 0`))
+	if err != nil {
+		return 0, err
+	}
+	return id, tx.MustChange(x.sql(`INSERT INTO {name}_seg (id, level, docs, lo, hi, head) VALUES (?, ?, 0, ?, ?, ?)`), id, hidden, lo, hi, []byte{})
+}
+
+func (x *Index) writer(tx *db.Tx, id int64) func(int, []byte) error {
+	return func(n int, block []byte) error {
+		return tx.MustChange(x.sql(`INSERT INTO {name}_blk (seg, n, data) VALUES (?, ?, ?)`), id, n, append([]byte(nil), block...))
+	}
+}
+
+func (x *Index) install(tx *db.Tx, id int64, level, docs int, head []byte) error {
+	return tx.MustChange(x.sql(`UPDATE {name}_seg SET level = ?, docs = ?, head = ? WHERE id = ? AND level = ?`), level, docs, head, id, hidden)
+}
+
+// listed is a segment as the table lists it.
+type listed struct {
+	id, lo, hi  int64
+	level, docs int
+}
+
+func (x *Index) list(tx *db.Tx) ([]listed, error) {
+	return db.All(tx, func(r *db.Row) (l listed, err error) {
+		err = r.Scan(&l.id, &l.level, &l.docs, &l.lo, &l.hi)
+		return l, err
+	}, x.sql(`SELECT id, level, docs, lo, hi FROM {name}_seg WHERE level >= 0 ORDER BY id`))
+}
+
+// errChanged: a segment was merged away between two looks; the question is asked again.
+var errChanged = errors.New("the list of segments changed")
+
+func (x *Index) load(tx *db.Tx, id int64) (*segment, error) {
+	stored, err := db.One(tx, scanBytes, x.sql(`SELECT head FROM {name}_seg WHERE id = ? AND level >= 0`), id)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, errChanged
+	}
+	if err != nil {
+		return nil, err
+	}
+	s, err := unpackHead(id, stored)
+	if err != nil {
+		return nil, fmt.Errorf("segment %d: %w", id, err)
+	}
+	return s, nil
+}
+
+func (x *Index) block(tx *db.Tx, id int64, n uint32) ([]byte, error) {
+	b, err := db.One(tx, scanBytes, x.sql(`SELECT data FROM {name}_blk WHERE seg = ? AND n = ?`), id, int64(n))
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, errChanged
+	}
+	return b, err
+}
+
+func scanBytes(r *db.Row) ([]byte, error) {
+	var b []byte
+	err := r.Scan(&b)
+	return b, err
+}
+
+// gone tells for each row that changed up to which segment what is known of it is out of date.
+func (x *Index) gone(tx *db.Tx) (map[int64]int64, error) {
+	out := map[int64]int64{}
+	err := tx.Rows(func(r *db.Row) error {
+		var rid, upto int64
+		if err := r.Scan(&rid, &upto); err != nil {
+			return err
+		}
+		out[rid] = upto
+		return nil
+	}, x.sql(`SELECT rid, upto FROM {name}_gone`))
+	return out, err
+}
+
+// blockBytes is how much of the blocks read last is remembered.
+const blockBytes = 16 << 20
+
+type blockKey struct {
+	seg int64
+	n   uint32
+}
+
+// cache remembers what never changes: heads of segments, and some blocks.
+type cache struct {
+	mu     sync.Mutex
+	puts   uint64
+	heads  map[int64]*segment
+	blocks map[blockKey][]byte
+	size   int
+}
+
+func newCache() cache { return cache{heads: map[int64]*segment{}, blocks: map[blockKey][]byte{}} }
+
+func (c *cache) count() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.puts++
+	return c.puts
+}
