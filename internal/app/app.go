@@ -192,8 +192,10 @@ func (a *App) tick(ctx context.Context) {
 func (a *App) onTick(ctx context.Context) {
 	ctx = authz.With(ctx, authz.System())
 	for name, f := range map[string]func(context.Context) error{
-		"uploads":  func(ctx context.Context) error { _, err := a.Uploads.Sweep(ctx); return err },
-		"accounts": func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
+		"uploads":    func(ctx context.Context) error { _, err := a.Uploads.Sweep(ctx); return err },
+		"guard":      a.Suggestions.SweepGuard,
+		"duplicates": a.Suggestions.Maintain,
+		"accounts":   func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
 	} {
 		if err := f(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("tick", "what", name, "error", err)

@@ -16,6 +16,7 @@ import (
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion"
 	"xieshang/internal/suggestion/figuresweb"
+	"xieshang/internal/suggestion/suggestionweb"
 )
 
 // Migrations lists the tables of every module. A new module is a line here.
@@ -25,7 +26,7 @@ func Migrations() []fs.FS {
 
 // messages lists the texts of every module.
 func messages() []fs.FS {
-	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), directory.Messages, suggestion.Messages, figuresweb.Messages}
+	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), directory.Messages, suggestion.Messages, figuresweb.Messages, suggestionweb.Messages}
 }
 
 // Catalog reads every text of the program in both languages.

@@ -10,6 +10,7 @@ import (
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion/figuresweb"
+	"xieshang/internal/suggestion/suggestionweb"
 )
 
 // routes builds the way in: every module's table of routes.
@@ -34,6 +35,8 @@ func (a *App) tables() []web.Route {
 		{Method: "GET", Path: "/healthz", API: true, Who: web.Public("tells that the process lives"), Do: healthy},
 		{Method: "GET", Path: "/readyz", API: true, Who: web.Public("tells that the database answers"), Do: a.ready},
 	}
+	routes = append(routes, suggestionweb.New(suggestionweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Uploads: a.Uploads, Photos: a.Photos, Blobs: a.Blobs,
+		Clock: a.Clock, Sealer: a.Keys, URL: a.Config.URL}).Routes()...)
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)
 	return routes
 }

@@ -351,12 +351,15 @@ func (s *Service) index(tx *db.Tx, m *Suggestion) error {
 	if err := s.publicIndex.Put(tx, m.RID, m.Title, m.Body); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
-	return nil
+	return s.indexAlike(tx, m)
 }
 
 // unindex takes a matter that is not public any more out of what the public can search.
 func (s *Service) unindex(tx *db.Tx, m *Suggestion) error {
-	return s.publicIndex.Delete(tx, m.RID)
+	if err := s.publicIndex.Delete(tx, m.RID); err != nil {
+		return err
+	}
+	return s.alike.Delete(tx, m.RID)
 }
 
 func enteredBy(v viewer, in RaiseInput) uuid.UUID {

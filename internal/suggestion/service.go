@@ -12,6 +12,7 @@ import (
 	"xieshang/internal/platform/event"
 	"xieshang/internal/platform/job"
 	"xieshang/internal/platform/search"
+	"xieshang/internal/platform/similar"
 )
 
 // Directory is what this module asks of the directory.
@@ -45,6 +46,8 @@ type Service struct {
 	staffIndex  *search.Index // every matter; for staff
 	publicIndex *search.Index // public matters only, so that a stranger's search cannot touch others
 
+	alike *similar.Index
+
 	rulesMu    sync.Mutex
 	rulesCache rulesCache
 	figures    figuresCache
@@ -58,5 +61,5 @@ const (
 
 // New makes the service.
 func New(n Needs) *Service {
-	return &Service{Needs: n, staffIndex: search.New(StaffIndex), publicIndex: search.New(PublicIndex)}
+	return &Service{Needs: n, staffIndex: search.New(StaffIndex), publicIndex: search.New(PublicIndex), alike: similar.New(AlikeIndex)}
 }

@@ -1,0 +1,198 @@
+package suggestionweb
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"xieshang/internal/platform/authz"
+	"xieshang/internal/platform/photo"
+	"xieshang/internal/platform/problem"
+	"xieshang/internal/platform/ui"
+	"xieshang/internal/platform/upload"
+	"xieshang/internal/platform/web"
+	"xieshang/internal/suggestion"
+
+	"github.com/google/uuid"
+)
+
+// owner is whose uploads these are: the account, or this browser.
+func (h *Pages) owner(w http.ResponseWriter, r *http.Request) string {
+	if a := authz.From(r.Context()); a.SignedIn() {
+		return "account:" + a.Account.String()
+	}
+	return "visitor:" + h.visitor(w, r)
+}
+
+// readForm reads words and, without script, photos. The values are there also when something is refused; call cleanup in any case.
+func (h *Pages) readForm(r *http.Request) (url.Values, []*upload.FormFile, func(), error) {
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		form, err := web.Form(r)
+		return form, nil, func() {}, err
+	}
+	limits := upload.DefaultFormLimits()
+	limits.Accept = photo.Accept
+	form, err := upload.Multipart(r, limits)
+	return form.Values, form.Files, func() { form.Close() }, err
+}
+
+// store makes photos of what was uploaded or came with the form and keeps them; the matter that they belong to is written after it.
+func (h *Pages) store(r *http.Request, owner string, uploads []string, files []*upload.FormFile) ([]suggestion.File, error) {
+	if len(uploads)+len(files) > suggestion.FilesMax {
+		return nil, problem.On("files", "suggestion.err.files", "max", suggestion.FilesMax)
+	}
+	var out []suggestion.File
+	keep := func(name string, src io.Reader) error {
+		f, err := h.storePhoto(r, name, src)
+		if err != nil {
+			return err
+		}
+		out = append(out, f)
+		return nil
+	}
+	for _, id := range uploads {
+		if id == "" {
+			continue
+		}
+		f, err := h.Uploads.Open(r.Context(), id, owner)
+		if err != nil {
+			return nil, onFiles(err)
+		}
+		err = keep(f.Name, f)
+		f.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range files {
+		if err := keep(f.Name, f.Open()); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// onFiles gives a refusal without fields to the field of the photos, so that the form shows it there.
+func onFiles(err error) error {
+	if p, ok := problem.Of(err); ok && len(p.Fields) == 0 {
+		return (&problem.Problem{Kind: problem.Invalid, Key: "problem.invalid", Cause: err}).Add("files", p.Key, p.Args...)
+	}
+	return err
+}
+
+func (h *Pages) storePhoto(r *http.Request, name string, src io.Reader) (suggestion.File, error) {
+	pic, err := h.Photos.Process(r.Context(), src)
+	if err != nil {
+		return suggestion.File{}, onFiles(photo.Problem(err))
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return suggestion.File{}, fmt.Errorf("new id: %w", err)
+	}
+	key := "suggestion/" + id.String()
+	f := suggestion.File{Name: name, Type: "image/jpeg", Size: int64(len(pic.Full.JPEG)), Blob: key + ".jpg", Medium: key + "-m.jpg", Thumb: key + "-s.jpg", Width: pic.Full.Width, Height: pic.Full.Height}
+	for k, b := range map[string][]byte{f.Blob: pic.Full.JPEG, f.Medium: pic.Medium.JPEG, f.Thumb: pic.Small.JPEG} {
+		if _, err := h.Blobs.Put(r.Context(), k, bytes.NewReader(b), int64(len(b))); err != nil {
+			return f, fmt.Errorf("keep photo: %w", err)
+		}
+	}
+	return f, nil
+}
+
+// claim ends uploads whose photos became part of a matter. One that fails is swept later and does no harm.
+func (h *Pages) claim(r *http.Request, uploads []string) {
+	for _, id := range uploads {
+		if f, err := h.Uploads.Finish(r.Context(), id, h.ownerOf(r)); err == nil {
+			f.Close()
+		}
+	}
+}
+
+func (h *Pages) ownerOf(r *http.Request) string {
+	if a := authz.From(r.Context()); a.SignedIn() {
+		return "account:" + a.Account.String()
+	}
+	if c, err := r.Cookie("visitor"); err == nil {
+		return "visitor:" + c.Value
+	}
+	return ""
+}
+
+// kept are uploads that a refused form brought back.
+func (h *Pages) kept(r *http.Request, owner string, uploads []string) []ui.Upload {
+	var out []ui.Upload
+	for _, id := range uploads {
+		if u, err := h.Uploads.Status(r.Context(), id, owner); err == nil && u.Complete() {
+			out = append(out, ui.Upload{ID: id, Name: u.Name})
+		}
+	}
+	return out
+}
+
+func (h *Pages) uploadBegin(w http.ResponseWriter, r *http.Request) error {
+	if !authz.From(r.Context()).SignedIn() {
+		if err := h.Service.Allow(r.Context(), "upload", address(r), suggestion.FilesPerHour, hour); err != nil {
+			return err
+		}
+	}
+	return h.Uploads.Create(w, r, h.owner(w, r))
+}
+
+func (h *Pages) uploadHead(w http.ResponseWriter, r *http.Request) error {
+	return h.Uploads.Head(w, r, h.ownerOf(r))
+}
+
+func (h *Pages) uploadAppend(w http.ResponseWriter, r *http.Request) error {
+	return h.Uploads.Append(w, r, h.ownerOf(r))
+}
+
+func (h *Pages) uploadRemove(w http.ResponseWriter, r *http.Request) error {
+	return h.Uploads.Remove(w, r, h.ownerOf(r))
+}
+
+// file serves a photo or a document to whoever may read the matter and the step that it belongs to.
+func (h *Pages) file(size string) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id, err := uuid.Parse(r.PathValue("id"))
+		if err != nil {
+			return problem.New(problem.NotFound, "problem.not-found")
+		}
+		f, public, err := h.Service.FileOf(h.withCode(r), id)
+		if err != nil {
+			return err
+		}
+		key := f.Blob
+		switch which := size + r.PathValue("size"); {
+		case which == "thumb" && f.Thumb != "":
+			key = f.Thumb
+		case which == "medium" && f.Medium != "":
+			key = f.Medium
+		case which != "full":
+			return problem.New(problem.NotFound, "problem.not-found")
+		}
+		content, err := h.Blobs.Get(r.Context(), key)
+		if err != nil {
+			return fmt.Errorf("open file %s: %w", f.ID, err)
+		}
+		defer content.Close()
+		head := w.Header()
+		head.Set("Content-Type", f.Type)
+		head.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+		head.Set("Cache-Control", "private, max-age=3600")
+		if public {
+			head.Set("Cache-Control", "public, max-age=86400")
+		}
+		kind := "inline"
+		if !strings.HasPrefix(f.Type, "image/") {
+			kind = "attachment"
+		}
+		head.Set("Content-Disposition", mime.FormatMediaType(kind, map[string]string{"filename": f.Name}))
+		http.ServeContent(w, r, "", f.At.Truncate(time.Second), content)
+		return nil
+	}
+}

@@ -1,0 +1,205 @@
+package suggestionweb
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"xieshang/internal/directory"
+	"xieshang/internal/platform/authz"
+	"xieshang/internal/platform/problem"
+	"xieshang/internal/platform/ui"
+	"xieshang/internal/platform/upload"
+	"xieshang/internal/platform/web"
+	"xieshang/internal/suggestion"
+	"xieshang/internal/suggestion/suggestionview"
+
+	"github.com/google/uuid"
+)
+
+const hour = time.Hour
+
+type raiseView struct {
+	Page     ui.PageView
+	Head     ui.HeadView
+	Errors   []ui.ErrorView
+	Form     ui.FormView
+	Title    ui.FieldView
+	Body     ui.FieldView
+	Division ui.ChoiceView
+	Place    ui.FieldView
+	Field    ui.ChoiceView
+	Map      ui.MapView
+	Photos   ui.UploadView
+	Wish     ui.ChoiceView
+	Name     ui.FieldView
+	Phone    ui.FieldView
+	Pow      *ui.PowView
+	Member   bool
+	Once     string
+}
+
+// newForm shows the empty form; a link from a poster or a studio may fill in the division.
+func (h *Pages) newForm(w http.ResponseWriter, r *http.Request) error {
+	form := url.Values{"wish": {"yes"}, "division": {r.URL.Query().Get("division")}, "title": {r.URL.Query().Get("title")}}
+	return h.raiseForm(w, r, http.StatusOK, form, nil, nil)
+}
+
+// raise takes the form. Whatever is wrong, it comes back with everything that was typed.
+func (h *Pages) raise(w http.ResponseWriter, r *http.Request) error {
+	form, files, cleanup, err := h.readForm(r)
+	defer cleanup()
+	if err != nil {
+		return h.refuse(w, r, form, err)
+	}
+	in, err := h.input(w, r, form, files)
+	if err != nil {
+		return h.refuse(w, r, form, err)
+	}
+	receipt, err := h.Service.Raise(r.Context(), in)
+	if err != nil {
+		return h.refuse(w, r, form, err)
+	}
+	h.claim(r, form["upload"])
+	if receipt.State == suggestion.Draft {
+		web.Flash(w, r, "suggestionweb.draft.kept")
+		return web.Redirect(w, r, "/mine")
+	}
+	if receipt.Code == "" {
+		web.Flash(w, r, "suggestionweb.raised")
+		return web.Redirect(w, r, "/suggestions/"+receipt.Number)
+	}
+	h.setCode(w, r, receipt.Author)
+	return h.receipt(w, r, receipt, form.Get("phone") != "")
+}
+
+// refuse shows the form again for a problem of a field or a limit; other errors go their way.
+func (h *Pages) refuse(w http.ResponseWriter, r *http.Request, form url.Values, err error) error {
+	pr := web.AsProblem(err)
+	if pr == nil || form == nil || (pr.Kind != problem.Invalid && pr.Kind != problem.TooMany && pr.Kind != problem.TooLarge && pr.Kind != problem.WrongType && pr.Kind != problem.Conflict) {
+		return err
+	}
+	return h.raiseForm(w, r, web.Status(pr.Kind), form, web.FieldErrors(r, err), pr)
+}
+
+// input turns the form into what the service takes: photos are stored, strangers are counted and have worked, or wait in the guard queue.
+func (h *Pages) input(w http.ResponseWriter, r *http.Request, form url.Values, files []*upload.FormFile) (suggestion.RaiseInput, error) {
+	in := suggestion.RaiseInput{Title: form.Get("title"), Body: form.Get("body"), Place: form.Get("place"), PublicWish: form.Get("wish") != "no", Name: form.Get("name"), Phone: form.Get("phone"),
+		Once: form.Get("once"), Draft: form.Get("draft") != ""}
+	in.Division, _ = uuid.Parse(form.Get("division"))
+	in.Field, _ = uuid.Parse(form.Get("field"))
+	in.Lon, _ = strconv.ParseFloat(form.Get("lng"), 64)
+	in.Lat, _ = strconv.ParseFloat(form.Get("lat"), 64)
+	actor := authz.From(r.Context())
+	if in.Division == uuid.Nil {
+		if k := h.memberCommittee(actor); k != uuid.Nil {
+			in.Committee = k
+		} else {
+			return in, problem.On("division", "suggestionweb.err.division")
+		}
+	}
+	if k := h.memberCommittee(actor); k != uuid.Nil {
+		in.Committee = k
+	}
+	if !actor.SignedIn() {
+		if err := h.Service.Allow(r.Context(), "raise", address(r), suggestion.RaisePerHour, hour); err != nil {
+			return in, err
+		}
+		worked, err := h.Service.Worked(r.Context(), form.Get("pow_challenge"), form.Get("pow_nonce"), in.Once)
+		if err != nil {
+			return in, err
+		}
+		if !worked {
+			in.Queued = suggestion.NoWork
+		}
+	}
+	var err error
+	in.Files, err = h.store(r, h.owner(w, r), form["upload"], files)
+	return in, err
+}
+
+// memberCommittee is the committee in whose name a member raises; nil for everybody else.
+func (h *Pages) memberCommittee(a authz.Actor) uuid.UUID {
+	if places := a.Places(authz.Member); len(places) > 0 {
+		return places[0]
+	}
+	return uuid.Nil
+}
+
+func (h *Pages) raiseForm(w http.ResponseWriter, r *http.Request, status int, form url.Values, errs map[string]string, pr *problem.Problem) error {
+	words, err := h.words(r)
+	if err != nil {
+		return err
+	}
+	p := words.P
+	v := raiseView{Page: h.Frame.Public(w, r, p.T("suggestionweb.raise")), Member: member(r), Once: form.Get("once")}
+	v.Page.Problem = status != http.StatusOK
+	if v.Once == "" {
+		v.Once = uuid.NewString()
+	}
+	v.Head = ui.HeadView{Title: v.Page.Title, Lead: p.T("suggestionweb.raise.lead")}
+	v.Form = ui.FormView{Action: "/suggestions/new", Multipart: true, Draft: "raise", Wizard: true, ID: "raise"}
+	field := func(name string, max int, required bool) ui.FieldView {
+		return ui.FieldView{Name: name, Label: p.T("suggestionweb.form." + name), Hint: p.T("suggestionweb.form." + name + ".hint"), Value: form.Get(name), Error: errs[name], Max: max, Required: required}
+	}
+	v.Title = field("title", suggestion.TitleMax, true)
+	v.Body = field("body", suggestion.BodyMax, true)
+	v.Body.Rows = 7
+	v.Place = field("place", suggestion.PlaceMax, false)
+	v.Name = field("name", 40, false)
+	v.Name.Autocomplete = "name"
+	v.Phone = field("phone", 20, false)
+	v.Phone.Type, v.Phone.InputMode, v.Phone.Autocomplete, v.Phone.Width = "tel", "tel", "tel", "m"
+	v.Division = ui.ChoiceView{FieldView: field("division", 0, !v.Member), Options: divisionOptions(words, form.Get("division")), Empty: p.T("suggestionweb.form.choose")}
+	v.Field = ui.ChoiceView{FieldView: field("field", 0, false), Options: fieldOptions(words, form.Get("field")), Empty: p.T("suggestionweb.form.unsure")}
+	v.Map = ui.MapView{ID: "where", Label: p.T("suggestionweb.form.map"), Outlines: "430000", Lat: "lat", Lng: "lng", LatValue: form.Get("lat"), LngValue: form.Get("lng")}
+	v.Photos = ui.UploadView{FieldView: ui.FieldView{Name: "upload", Label: p.T("suggestionweb.form.photos"), Hint: p.T("suggestionweb.form.photos.hint"), Error: errs["files"] + errs["upload"]}, Accept: "image/*", MaxFiles: suggestion.FilesMax, MaxBytes: 15 << 20,
+		Done: h.kept(r, h.owner(w, r), form["upload"])}
+	v.Wish = ui.ChoiceView{FieldView: ui.FieldView{Name: "wish", Label: p.T("suggestionweb.form.wish"), Required: true}, Options: []ui.Option{
+		{Value: "yes", Label: p.T("suggestionweb.form.wish.yes"), Hint: p.T("suggestionweb.form.wish.yes.hint"), Selected: form.Get("wish") != "no"},
+		{Value: "no", Label: p.T("suggestionweb.form.wish.no"), Hint: p.T("suggestionweb.form.wish.no.hint"), Selected: form.Get("wish") == "no"}}}
+	if !authz.From(r.Context()).SignedIn() {
+		challenge, err := h.Service.NewWork()
+		if err != nil {
+			return err
+		}
+		v.Pow = &ui.PowView{Challenge: challenge, Bits: suggestion.WorkBits()}
+	}
+	for _, name := range []string{"title", "body", "division", "place", "field", "files", "upload", "name", "phone"} {
+		if errs[name] != "" {
+			v.Errors = append(v.Errors, ui.ErrorView{Field: name, Text: errs[name]})
+		}
+	}
+	if len(v.Errors) == 0 && pr != nil {
+		v.Errors = append(v.Errors, ui.ErrorView{Text: p.T(pr.Key, pr.Args...)})
+	}
+	return web.Render(w, r, status, raisePage(v))
+}
+
+// divisionOptions are all counties grouped by prefecture; the prefecture itself stands first in its group.
+func divisionOptions(words suggestionview.Words, chosen string) []ui.Option {
+	var out []ui.Option
+	for _, top := range words.Snap.Divisions(uuid.Nil) {
+		cities := words.Snap.Divisions(top.ID)
+		if len(cities) == 0 {
+			cities = []*directory.Division{top}
+		}
+		for _, city := range cities {
+			group := words.P.Name(city.Name)
+			out = append(out, ui.Option{Value: city.ID.String(), Label: words.P.T("suggestionweb.form.whole", "name", group), Group: group, Selected: city.ID.String() == chosen})
+			for _, d := range words.Snap.Divisions(city.ID) {
+				out = append(out, ui.Option{Value: d.ID.String(), Label: words.P.Name(d.Name), Group: group, Selected: d.ID.String() == chosen})
+			}
+		}
+	}
+	return out
+}
+
+func fieldOptions(words suggestionview.Words, chosen string) []ui.Option {
+	var out []ui.Option
+	for _, f := range words.Snap.Fields(uuid.Nil) {
+		out = append(out, ui.Option{Value: f.ID.String(), Label: words.P.Name(f.Name), Selected: f.ID.String() == chosen})
+	}
+	return out
+}
