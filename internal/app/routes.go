@@ -7,8 +7,10 @@ import (
 	"xieshang/assets"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/page"
+	"xieshang/internal/platform/pdf"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/web"
+	"xieshang/internal/suggestion/deskweb"
 	"xieshang/internal/suggestion/figuresweb"
 	"xieshang/internal/suggestion/suggestionweb"
 )
@@ -19,7 +21,7 @@ func (a *App) routes() error {
 	if err != nil {
 		return err
 	}
-	a.Frame = &page.Frame{Feed: "/feed.xml"}
+	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: deskweb.Entries()}
 	a.Web = web.New(web.Config{Catalog: a.Catalog, Auth: a, Clock: a.Clock, Log: a.Log, ErrorPage: a.Frame.ErrorPage, TrustedProxies: proxies, MetricsToken: a.Config.MetricsToken})
 	files, err := assets.Handler()
 	if err != nil {
@@ -37,6 +39,8 @@ func (a *App) tables() []web.Route {
 	}
 	routes = append(routes, suggestionweb.New(suggestionweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Uploads: a.Uploads, Photos: a.Photos, Blobs: a.Blobs,
 		Clock: a.Clock, Sealer: a.Keys, URL: a.Config.URL}).Routes()...)
+	routes = append(routes, deskweb.New(deskweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Photos: a.Photos, Blobs: a.Blobs, Clock: a.Clock,
+		Font: pdf.Font{Path: a.Config.Font}, URL: a.Config.URL}).Routes()...)
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)
 	return routes
 }

@@ -1,0 +1,139 @@
+package deskweb
+
+import (
+	"net/http"
+	"net/url"
+
+	"xieshang/internal/directory"
+	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/problem"
+	"xieshang/internal/platform/ui"
+	"xieshang/internal/platform/web"
+	wf "xieshang/internal/platform/workflow"
+	"xieshang/internal/suggestion"
+	"xieshang/internal/suggestion/suggestionview"
+
+	"github.com/google/uuid"
+)
+
+const bulkMax = 200
+
+type bulkView struct {
+	Bar        ui.BulkView
+	Department ui.ChoiceView
+	Buttons    []ui.ButtonView
+}
+
+// bulkActions are those that make sense for many at once, each matter still by its own rules.
+func bulkActions() []wf.Action {
+	return []wf.Action{suggestion.ReviewAccept, suggestion.Dispatch, suggestion.AcceptAnswer, suggestion.Remind, suggestion.Urge, suggestion.Publish}
+}
+
+// bulkBar offers the actions and, for a dispatch, the departments of the committees in the list.
+func (h *Pages) bulkBar(words suggestionview.Words, f suggestion.Filter, items []suggestion.Item) *bulkView {
+	p := words.P
+	v := &bulkView{Bar: ui.BulkView{Form: "bulk", Action: "/desk/bulk"}}
+	v.Department = ui.ChoiceView{FieldView: ui.FieldView{Name: "department", ID: "bulk-department", Label: p.T("desk.bulk.department"), Bare: true}, Empty: p.T("desk.bulk.department")}
+	seen := map[uuid.UUID]bool{}
+	for _, i := range items {
+		if k := words.Snap.Organisation(i.Committee); k != nil && !seen[k.ID] {
+			seen[k.ID] = true
+			for _, d := range words.Snap.Departments(k.Division) {
+				if d.Kind == directory.Department {
+					v.Department.Options = append(v.Department.Options, ui.Option{Value: d.ID.String(), Label: p.Name(d.Name), Group: p.Name(k.Name)})
+				}
+			}
+		}
+	}
+	for _, a := range bulkActions() {
+		if (f.Queue == suggestion.ToReview && a != suggestion.ReviewAccept) || (f.Queue == suggestion.ToDispatch && a != suggestion.Dispatch && a != suggestion.Publish) {
+			continue
+		}
+		v.Buttons = append(v.Buttons, ui.ButtonView{Label: p.T("suggestion.action." + string(a)), Name: "action", Value: string(a), Small: true})
+	}
+	return v
+}
+
+type bulkResult struct {
+	Page  ui.PageView
+	Head  ui.HeadView
+	Table ui.TableView
+	Back  string
+}
+
+// bulk takes one action on each marked matter by itself: one that is refused does not hold up the others, and the page says what happened to each.
+func (h *Pages) bulk(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	action := wf.Action(form.Get("action"))
+	if !allowed(action) {
+		return problem.New(problem.Invalid, "suggestion.err.no-action", "action", string(action))
+	}
+	marked := form["id"]
+	if len(marked) == 0 {
+		return problem.New(problem.Invalid, "desk.err.none-marked")
+	}
+	if len(marked) > bulkMax {
+		return problem.New(problem.Invalid, "desk.err.too-many-marked", "max", bulkMax)
+	}
+	words, err := h.words(r)
+	if err != nil {
+		return err
+	}
+	in := bulkInput(form, action)
+	p := words.P
+	v := bulkResult{Page: h.Frame.Staff(w, r, p.T("suggestion.action."+string(action)))}
+	v.Table = ui.TableView{Caption: v.Page.Title, Columns: []ui.Column{{Label: p.T("desk.matter")}, {Label: p.T("desk.outcome")}}}
+	done := 0
+	for _, number := range marked {
+		c, err := h.Service.Act(r.Context(), number, action, in)
+		row := ui.Row{ID: number, Cells: []ui.Cell{{Text: number, Href: "/desk/suggestions/" + number}, {}}}
+		if err == nil {
+			done++
+			row.Cells[0].Sub = c.Title
+			row.Cells[1].Content = ui.Badge(ui.BadgeView{Label: p.T("suggestion.state." + string(c.State)), Tone: ui.OK})
+		} else {
+			text, err := outcome(p, err)
+			if err != nil {
+				return err
+			}
+			row.Cells[1].Content = ui.Badge(ui.BadgeView{Label: text, Tone: ui.Warn})
+		}
+		v.Table.Rows = append(v.Table.Rows, row)
+	}
+	v.Head = ui.HeadView{Title: v.Page.Title, Lead: p.T("desk.bulk.outcome", "done", done, "refused", len(marked)-done)}
+	v.Back = "/desk/list"
+	return web.Render(w, r, http.StatusOK, bulkPage(v))
+}
+
+func bulkInput(form url.Values, action wf.Action) suggestion.ActInput {
+	yes := true
+	in := suggestion.ActInput{Public: &yes, Reason: form.Get("reason")}
+	if d, err := uuid.Parse(form.Get("department")); err == nil && action == suggestion.Dispatch {
+		in.Team = []suggestion.TeamPart{{Department: d, Part: suggestion.Lead}}
+	}
+	return in
+}
+
+func allowed(a wf.Action) bool {
+	for _, x := range bulkActions() {
+		if x == a {
+			return true
+		}
+	}
+	return false
+}
+
+// outcome says in words why one matter was not changed; failures of ours go on as errors.
+func outcome(p *i18n.Printer, err error) (string, error) {
+	pr := web.AsProblem(err)
+	if pr == nil {
+		return "", err
+	}
+	if len(pr.Fields) > 0 {
+		return p.T(pr.Fields[0].Key, pr.Fields[0].Args...), nil
+	}
+	return p.T(pr.Key, pr.Args...), nil
+}

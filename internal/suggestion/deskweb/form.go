@@ -1,0 +1,313 @@
+package deskweb
+
+import (
+	"strconv"
+
+	"xieshang/internal/directory"
+	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/ui"
+	wf "xieshang/internal/platform/workflow"
+	"xieshang/internal/suggestion"
+	"xieshang/internal/suggestion/suggestionview"
+
+	"github.com/google/uuid"
+)
+
+// actionView is one action as a form, made from its line in the table.
+type actionView struct {
+	ID      string
+	Title   string
+	To      string
+	Open    bool
+	Main    bool
+	Version string
+	Errors  []ui.ErrorView
+	Fields  []fieldView
+	Button  ui.ButtonView
+	Confirm *ui.ConfirmView
+}
+
+// fieldView is one control; exactly one of the pointers is set.
+type fieldView struct {
+	Text   *ui.FieldView
+	Long   *ui.FieldView
+	Date   *ui.FieldView
+	Select *ui.ChoiceView
+	Radio  *ui.ChoiceView
+	Team   []ui.ChoiceView // pairs: department, part
+	File   *ui.FieldView
+}
+
+// refusal is an action that was sent and refused, with what was typed.
+type refusal struct {
+	action wf.Action
+	typed  map[string][]string
+	errs   map[string]string
+	text   string
+}
+
+func (r *refusal) value(name string) string {
+	if r == nil || len(r.typed[name]) == 0 {
+		return ""
+	}
+	return r.typed[name][0]
+}
+
+const teamRows = 4
+
+// forms draws exactly what the reader may do now, the main action first and open.
+func forms(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rules, refused *refusal) []actionView {
+	p := words.P
+	var out []actionView
+	opened := false
+	for _, tr := range c.Actions {
+		if len(tr.Who) == 1 && tr.Who[0] == suggestion.IsAuthor {
+			continue // authors act on the public page
+		}
+		name := string(tr.Action)
+		v := actionView{ID: "do-" + name, Title: p.T("suggestion.action." + name), To: href(c.Suggestion) + "/actions/" + name, Main: tr.Main, Version: strconv.Itoa(c.Version),
+			Button: ui.ButtonView{Label: p.T("suggestion.action." + name), Kind: "secondary"}}
+		if tr.Main {
+			v.Button.Kind = "primary"
+			v.Open, opened = !opened, true
+		}
+		var mine *refusal
+		if refused != nil && refused.action == tr.Action {
+			mine, v.Open = refused, true
+		}
+		b := fieldBuilder{words: words, c: c, rules: rules, refused: mine, prefix: name + "-"}
+		for _, in := range tr.Inputs {
+			if f, ok := b.field(tr, in); ok {
+				v.Fields = append(v.Fields, f)
+			}
+			if mine != nil && mine.errs[in.Name] != "" {
+				v.Errors = append(v.Errors, ui.ErrorView{Field: b.prefix + in.Name, Text: mine.errs[in.Name]})
+			}
+		}
+		if tr.Grave {
+			v.Button.Kind, v.Button.Confirm = "danger", "sure-"+name
+			v.Confirm = &ui.ConfirmView{ID: "sure-" + name, Title: p.T("desk.sure", "action", v.Title), Text: c.Title, Button: v.Title, Danger: true}
+		}
+		if tr.Main && len(out) > 0 && !out[0].Main {
+			out = append([]actionView{v}, out...)
+		} else {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+type fieldBuilder struct {
+	words   suggestionview.Words
+	c       *suggestion.Case
+	rules   suggestion.Rules
+	refused *refusal
+	prefix  string
+}
+
+func (b fieldBuilder) base(in wf.Input) ui.FieldView {
+	f := ui.FieldView{Name: in.Name, ID: b.prefix + in.Name, Label: b.words.P.T("suggestion.input." + in.Name), Required: in.Required, Value: b.refused.value(in.Name)}
+	if b.refused != nil {
+		f.Error = b.refused.errs[in.Name]
+	}
+	return f
+}
+
+func (b fieldBuilder) field(tr wf.Transition, in wf.Input) (fieldView, bool) {
+	p := b.words.P
+	f := b.base(in)
+	choose := func(options []ui.Option, empty string) *ui.ChoiceView {
+		for i := range options {
+			options[i].Selected = options[i].Selected || (options[i].Value == f.Value && f.Value != "")
+		}
+		return &ui.ChoiceView{FieldView: f, Options: options, Empty: empty}
+	}
+	switch in.Kind {
+	case wf.Text, wf.Number:
+		f.Width = "m"
+		if in.Name == "title" && f.Value == "" {
+			f.Value = b.c.Title
+		}
+		return fieldView{Text: &f}, true
+	case wf.LongText:
+		f.Rows, f.Max = 4, 2000
+		switch {
+		case in.Name == "body":
+			f.Max, f.Rows = suggestion.BodyMax, 8
+			if f.Value == "" {
+				f.Value = b.c.Body
+			}
+		case tr.Action == suggestion.WriteAnswer:
+			f.Max, f.Rows = 20000, 10
+			if t := b.mine(); t != nil && f.Value == "" {
+				f.Value = t.Answer
+			}
+		}
+		return fieldView{Long: &f}, true
+	case wf.DateInput:
+		if in.Name == "day" && f.Value == "" {
+			f.Value = b.words.Today.String()
+		}
+		f.Width = "m"
+		return fieldView{Date: &f}, true
+	case wf.Flag:
+		wish := p.T("desk.wish.yes")
+		if !b.c.PublicWish {
+			wish = p.T("desk.wish.no")
+		}
+		f.Hint = wish
+		radio := choose([]ui.Option{{Value: "yes", Label: p.T("desk.public.yes"), Selected: f.Value == "" && b.c.PublicWish}, {Value: "no", Label: p.T("desk.public.no")}}, "")
+		radio.Columns = 2
+		return fieldView{Radio: radio}, true
+	case wf.Department:
+		return b.department(tr, choose)
+	case wf.CommitteeI:
+		var options []ui.Option
+		for _, k := range b.words.Snap.Committees() {
+			if k.ID != b.c.Committee {
+				options = append(options, ui.Option{Value: k.ID.String(), Label: p.Name(k.Name)})
+			}
+		}
+		return fieldView{Select: choose(options, p.T("desk.choose"))}, true
+	case wf.Team:
+		return fieldView{Team: b.team(f)}, true
+	case wf.Files:
+		return fieldView{File: &f}, true
+	case wf.Choice:
+		return fieldView{Select: choose(b.choices(in.Name), p.T("desk.choose"))}, true
+	}
+	return fieldView{}, false
+}
+
+// mine is the answer of the reader's department that is being written.
+func (b fieldBuilder) mine() *suggestion.Task {
+	for _, t := range b.c.Current() {
+		if t.Answer != "" && (t.State == suggestion.Drafted || t.State == suggestion.TaskInHand) {
+			return &t
+		}
+	}
+	return nil
+}
+
+// department asks for one only where several wait for the same thing; for an office all of the division's are offered.
+func (b fieldBuilder) department(tr wf.Transition, choose func([]ui.Option, string) *ui.ChoiceView) (fieldView, bool) {
+	p := b.words.P
+	var options []ui.Option
+	if tr.Action == suggestion.ReferOffice {
+		if k := b.words.Snap.Organisation(b.c.Committee); k != nil {
+			for _, o := range b.words.Snap.Departments(k.Division) {
+				if o.Kind == directory.Office {
+					options = append(options, ui.Option{Value: o.ID.String(), Label: p.Name(o.Name)})
+				}
+			}
+		}
+		return fieldView{Select: choose(options, p.T("desk.choose"))}, true
+	}
+	for _, t := range b.c.Current() {
+		if t.Open() {
+			options = append(options, ui.Option{Value: t.Department.String(), Label: b.words.Org(t.Department) + " · " + p.T("suggestion.task."+string(t.State))})
+		}
+	}
+	if len(options) < 2 {
+		return fieldView{}, false
+	}
+	return fieldView{Select: choose(options, p.T("desk.choose"))}, true
+}
+
+func (b fieldBuilder) choices(name string) []ui.Option {
+	p := b.words.P
+	var out []ui.Option
+	switch name {
+	case "field":
+		for _, top := range b.words.Snap.Fields(uuid.Nil) {
+			out = append(out, ui.Option{Value: top.ID.String(), Label: p.Name(top.Name), Selected: b.c.Field == top.ID})
+			for _, x := range b.words.Snap.Fields(top.ID) {
+				out = append(out, ui.Option{Value: x.ID.String(), Label: "　" + p.Name(x.Name), Selected: b.c.Field == x.ID})
+			}
+		}
+	case "division":
+		k := b.words.Snap.Organisation(b.c.Committee)
+		if k == nil {
+			break
+		}
+		for _, id := range b.words.Snap.Within(k.Division) {
+			if d := b.words.Snap.Division(id); d != nil {
+				out = append(out, ui.Option{Value: id.String(), Label: b.words.Division(id), Selected: id == b.c.Division})
+			}
+		}
+	case "class":
+		for _, x := range b.rules.Classes {
+			out = append(out, ui.Option{Value: x.Code, Label: x.Code + " " + p.Name(i18n.Name(x.Name))})
+		}
+	case "how":
+		for _, x := range suggestion.Ways() {
+			out = append(out, ui.Option{Value: x, Label: p.T("suggestion.how." + x)})
+		}
+	case "target":
+		for _, x := range suggestion.Targets() {
+			out = append(out, ui.Option{Value: x, Label: p.T("suggestion.target." + x)})
+		}
+	}
+	return out
+}
+
+// team is rows of department and part; the first is the lead unless something else is chosen.
+func (b fieldBuilder) team(f ui.FieldView) []ui.ChoiceView {
+	p := b.words.P
+	var departments []ui.Option
+	add := func(k *directory.Organisation) {
+		for _, d := range b.words.Snap.Departments(k.Division) {
+			if d.Kind == directory.Department {
+				departments = append(departments, ui.Option{Value: d.ID.String(), Label: p.Name(d.Name)})
+			}
+		}
+	}
+	if k := b.words.Snap.Organisation(b.c.Committee); k != nil {
+		add(k)
+	}
+	before := b.c.Tasks
+	var out []ui.ChoiceView
+	for i := range teamRows {
+		n := strconv.Itoa(i + 1)
+		chosen, part := "", string(suggestion.Joint)
+		if i == 0 {
+			part = string(suggestion.Lead)
+		}
+		if b.refused != nil {
+			chosen, part = at(b.refused.typed["department"], i), at(b.refused.typed["part"], i)
+		} else if b.c.State == suggestion.Reopened && i < len(before) {
+			chosen, part = before[i].Department.String(), string(before[i].Part)
+		}
+		d := ui.ChoiceView{FieldView: ui.FieldView{Name: "department", ID: b.prefix + "department" + n, Label: p.T("desk.team.department", "n", n), Required: i == 0}, Empty: p.T("desk.choose")}
+		if i == 0 {
+			d.Error = f.Error
+		}
+		for _, o := range departments {
+			o.Selected = o.Value == chosen
+			d.Options = append(d.Options, o)
+		}
+		pv := ui.ChoiceView{FieldView: ui.FieldView{Name: "part", ID: b.prefix + "part" + n, Label: p.T("desk.part"), Bare: true}}
+		for _, x := range []suggestion.Part{suggestion.Lead, suggestion.Joint, suggestion.Assisting, suggestion.Separate} {
+			pv.Options = append(pv.Options, ui.Option{Value: string(x), Label: p.T("suggestion.part." + string(x)), Selected: string(x) == part})
+		}
+		out = append(out, d, pv)
+	}
+	return out
+}
+
+func at(list []string, i int) string {
+	if i < len(list) {
+		return list[i]
+	}
+	return ""
+}
+
+// files tells whether the form carries files.
+func (a actionView) files() bool {
+	for _, f := range a.Fields {
+		if f.File != nil {
+			return true
+		}
+	}
+	return false
+}
