@@ -17,6 +17,7 @@ import (
 	"xieshang/internal/suggestion"
 	"xieshang/internal/suggestion/deskweb"
 	"xieshang/internal/suggestion/figuresweb"
+	"xieshang/internal/suggestion/suggestionapi"
 	"xieshang/internal/suggestion/suggestionweb"
 )
 
@@ -27,7 +28,7 @@ func Migrations() []fs.FS {
 
 // messages lists the texts of every module.
 func messages() []fs.FS {
-	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), directory.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionweb.Messages}
+	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), directory.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
 }
 
 // Catalog reads every text of the program in both languages.

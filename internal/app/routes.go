@@ -12,6 +12,7 @@ import (
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion/deskweb"
 	"xieshang/internal/suggestion/figuresweb"
+	"xieshang/internal/suggestion/suggestionapi"
 	"xieshang/internal/suggestion/suggestionweb"
 )
 
@@ -41,6 +42,7 @@ func (a *App) tables() []web.Route {
 		Clock: a.Clock, Sealer: a.Keys, URL: a.Config.URL}).Routes()...)
 	routes = append(routes, deskweb.New(deskweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Photos: a.Photos, Blobs: a.Blobs, Clock: a.Clock,
 		Font: pdf.Font{Path: a.Config.Font}, URL: a.Config.URL}).Routes()...)
+	routes = append(routes, suggestionapi.New(a.Suggestions, a.Directory, "1").Routes()...)
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)
 	return routes
 }

@@ -1,0 +1,8 @@
+package suggestionapi
+
+import "embed"
+
+// Messages holds the texts of refusals.
+//
+//go:embed messages
+var Messages embed.FS
