@@ -56,7 +56,7 @@ type actInput struct {
 		Committee  string     `json:"committee,omitempty"`
 		Office     string     `json:"office,omitempty"`
 		Department string     `json:"department,omitempty"`
-		Team       []teamPart `json:"team,omitempty"`
+		Team       []teamEntry `json:"team,omitempty"`
 		Due        string     `json:"due,omitempty"`
 		Until      string     `json:"until,omitempty"`
 		Day        string     `json:"day,omitempty"`
@@ -71,7 +71,7 @@ type actInput struct {
 	}
 }
 
-type teamPart struct {
+type teamEntry struct {
 	Department string `json:"department" doc:"id or name"`
 	Part       string `json:"part" enum:"lead,joint,assisting,separate"`
 }
