@@ -186,6 +186,9 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
+// Today is the current date. Public.
+func (s *Service) Today() clock.Date { return s.today() }
+
 func (s *Service) today() clock.Date { return clock.Today(s.clock) }
 
 func (s *Service) newID() (uuid.UUID, error) { return uuid.NewV7FromReader(s.random) }

@@ -46,9 +46,9 @@ var nobody = context.Background()
 
 // TestNobodyIsRefused calls every method that is not declared public without an account, and the management with an account that manages nothing.
 func TestNobodyIsRefused(t *testing.T) {
-	public := []string{"SignIn", "SignInCode", "SignOut", "Actor", "AuthenticateBearer", "Invited", "Accept", "RequestReset", "ResetFor", "Reset"}
+	public := []string{"SignIn", "SignInCode", "SignOut", "Actor", "AuthenticateBearer", "Invited", "Accept", "RequestReset", "ResetFor", "Reset", "Today"}
 	forOwner := []string{"Me", "SetProfile", "ChangePassword", "Sessions", "EndSession", "EndOtherSessions", "EnrolTOTP", "TOTPImage", "ConfirmTOTP",
-		"NewRecoveryCodes", "RecoveryLeft", "RemoveTOTP", "CreateToken", "Tokens", "RevokeToken"}
+		"NewRecoveryCodes", "RecoveryLeft", "RemoveTOTP", "CreateToken", "CreateTokenFor", "Tokens", "RevokeToken"}
 	each(t, func(t *testing.T, w *accounttest.World) {
 		committee := w.Places.Committee("云溪县政协")
 		w.Add("member", authz.Grant{Role: authz.Member, Place: committee})

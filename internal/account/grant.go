@@ -126,6 +126,26 @@ func (s *Service) ChangeGrant(ctx context.Context, grant uuid.UUID, days clock.I
 	})
 }
 
+// EndGrant ends a grant today, or takes it back when it has not begun. Errors: as ChangeGrant; Conflict when it has ended already.
+func (s *Service) EndGrant(ctx context.Context, grant uuid.UUID) error {
+	if _, err := s.reachOf(ctx); err != nil {
+		return err
+	}
+	var g Grant
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		g, err = db.One(tx, scanGrant, selectGrant+`WHERE id = ?`, grant)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("grant %s: %w", grant, err)
+	}
+	today := s.today()
+	if !g.Days.To.IsZero() && !g.Days.To.After(today) {
+		return problem.New(problem.Conflict, "problem.conflict")
+	}
+	return s.ChangeGrant(ctx, grant, clock.Interval{From: g.Days.From, To: today})
+}
+
 // keepAnAdmin refuses to take away the last administrator who can sign in. It locks all administrators' grants, so that two of them
 // cannot remove each other at the same moment.
 func (s *Service) keepAnAdmin(tx *db.Tx, but uuid.UUID) error {

@@ -141,6 +141,15 @@ func (s *Service) CreateToken(ctx context.Context, name string, scopes []authz.S
 	return s.makeToken(ctx, id, name, scopes, expires)
 }
 
+// CreateTokenFor is CreateToken with how long the token works; 0 means for ever.
+func (s *Service) CreateTokenFor(ctx context.Context, name string, scopes []authz.Scope, valid time.Duration) (plain string, err error) {
+	var expires time.Time
+	if valid != 0 {
+		expires = s.clock.Now().Add(valid)
+	}
+	return s.CreateToken(ctx, name, scopes, expires)
+}
+
 func (s *Service) makeToken(ctx context.Context, account uuid.UUID, name string, scopes []authz.Scope, expires time.Time) (string, error) {
 	name = strings.TrimSpace(name)
 	var check problem.Check
