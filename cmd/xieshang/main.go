@@ -23,6 +23,9 @@ type cli struct {
 
 	Serve   serveCmd   `cmd:"" help:"Run the platform."`
 	Demo    demoCmd    `cmd:"" help:"Run a throw-away platform with the model province in it; nothing to set up."`
+	Import  importCmd  `cmd:"" help:"Bring in suggestions, replies or fields from CSV or XLSX."`
+	User    userCmd    `cmd:"" help:"Accounts."`
+	Token   tokenCmd   `cmd:"" help:"API tokens."`
 	Show    configCmd  `cmd:"" name:"config" help:"Show the settings in force; secrets are left out."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 	Help    helpCmd    `cmd:"" help:"Show this help."`

@@ -46,28 +46,28 @@ type actInput struct {
 	ID     string `path:"id" doc:"UUID or number"`
 	Action string `path:"action" doc:"one of the actions in the matter's list"`
 	Body   struct {
-		Version    int        `json:"version,omitempty" doc:"of the matter as you saw it; 409 when it has changed"`
-		Reason     string     `json:"reason,omitempty"`
-		Text       string     `json:"text,omitempty"`
-		Public     *bool      `json:"public,omitempty"`
-		Field      string     `json:"field,omitempty"`
-		Division   string     `json:"division,omitempty"`
-		Into       string     `json:"into,omitempty" doc:"number of the matter to merge into"`
-		Committee  string     `json:"committee,omitempty"`
-		Office     string     `json:"office,omitempty"`
-		Department string     `json:"department,omitempty"`
+		Version    int         `json:"version,omitempty" doc:"of the matter as you saw it; 409 when it has changed"`
+		Reason     string      `json:"reason,omitempty"`
+		Text       string      `json:"text,omitempty"`
+		Public     *bool       `json:"public,omitempty"`
+		Field      string      `json:"field,omitempty"`
+		Division   string      `json:"division,omitempty"`
+		Into       string      `json:"into,omitempty" doc:"number of the matter to merge into"`
+		Committee  string      `json:"committee,omitempty"`
+		Office     string      `json:"office,omitempty"`
+		Department string      `json:"department,omitempty"`
 		Team       []teamEntry `json:"team,omitempty"`
-		Due        string     `json:"due,omitempty"`
-		Until      string     `json:"until,omitempty"`
-		Day        string     `json:"day,omitempty"`
-		Promised   string     `json:"promised,omitempty"`
-		Letter     string     `json:"letter,omitempty"`
-		Class      string     `json:"class,omitempty"`
-		How        string     `json:"how,omitempty"`
-		Rating     string     `json:"rating,omitempty"`
-		Target     string     `json:"target,omitempty"`
-		Title      string     `json:"title,omitempty"`
-		Body       string     `json:"body,omitempty"`
+		Due        string      `json:"due,omitempty"`
+		Until      string      `json:"until,omitempty"`
+		Day        string      `json:"day,omitempty"`
+		Promised   string      `json:"promised,omitempty"`
+		Letter     string      `json:"letter,omitempty"`
+		Class      string      `json:"class,omitempty"`
+		How        string      `json:"how,omitempty"`
+		Rating     string      `json:"rating,omitempty"`
+		Target     string      `json:"target,omitempty"`
+		Title      string      `json:"title,omitempty"`
+		Body       string      `json:"body,omitempty"`
 	}
 }
 

@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"xieshang/internal/app"
+	"xieshang/internal/directory"
+	"xieshang/internal/platform/authz"
+	"xieshang/internal/platform/clock"
+	"xieshang/internal/platform/config"
+	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/problem"
+	"xieshang/internal/platform/sheet"
+	"xieshang/internal/suggestion"
+
+	"github.com/google/uuid"
+)
+
+type importCmd struct {
+	Kind      string `arg:"" enum:"suggestions,replies,fields" help:"What the file holds: suggestions, replies or fields."`
+	File      string `arg:"" type:"existingfile" help:"CSV or XLSX file."`
+	Committee string `name:"committee" help:"Name or code of the committee whose they are."`
+	Create    bool   `name:"create" help:"Make the committee when there is none of that name."`
+	Source    string `name:"source" help:"Where they come from; with the ids in the file it tells matters apart."`
+	DryRun    bool   `name:"dry-run" help:"Read and check, store nothing."`
+	SkipBad   bool   `name:"skip-bad" help:"Leave out bad rows instead of refusing the file."`
+}
+
+// importer is what every kind of import works with.
+type importer struct {
+	*importCmd
+	a     *app.App
+	ctx   context.Context
+	p     *i18n.Printer
+	table *sheet.Table
+	bad   *sheet.Errors
+}
+
+// Run reads the file, names each bad row with column and reason on standard error, and stores all or nothing.
+func (c *importCmd) Run(ctx context.Context, cfg *config.Config) error {
+	a, err := app.New(ctx, *cfg, app.Options{})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	im := &importer{importCmd: c, a: a, ctx: authz.With(ctx, authz.System()), p: a.Catalog.Printer(i18n.EN), bad: sheet.NewErrors(1000)}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	columns, run := im.fieldColumns(), im.fields
+	if c.Kind != "fields" {
+		columns, run = im.matterColumns(), im.matters
+	}
+	if im.table, err = sheet.Open(filepath.Base(c.File), f, info.Size(), sheet.Options{Columns: columns}); err != nil {
+		return im.fileError(err)
+	}
+	return run()
+}
+
+func (im *importer) fileError(err error) error {
+	var fe *sheet.FileError
+	if errors.As(err, &fe) {
+		return fmt.Errorf("%s: %s", im.File, im.p.T(fe.Reason.Key, fe.Reason.Args...))
+	}
+	return fmt.Errorf("%s: %w", im.File, err)
+}
+
+// report prints the bad rows; an error when there are any and they may not be left out.
+func (im *importer) report() error {
+	for _, e := range im.bad.List() {
+		fmt.Fprintf(os.Stderr, "row %d, column %s: %s\n", e.Line, e.Title, im.p.T(e.Reason.Key, e.Reason.Args...))
+	}
+	if n := im.bad.Total(); n > 0 && !im.SkipBad {
+		fmt.Fprintf(os.Stderr, "%d bad rows; nothing was stored\n", n)
+		return errSaid
+	}
+	return nil
+}
+
+func (im *importer) fieldColumns() []sheet.Column {
+	return []sheet.Column{{Name: "level1", Aliases: []string{"一级分类", "一级"}, Required: true}, {Name: "level2", Aliases: []string{"二级分类", "二级"}}, {Name: "level3", Aliases: []string{"三级分类", "三级"}},
+		{Name: "en", Aliases: []string{"english", "英文"}}}
+}
+
+// fields stores a classification of up to three levels, keyed by path; what is known stays.
+func (im *importer) fields() error {
+	snap, err := im.a.Directory.Snapshot(im.ctx)
+	if err != nil {
+		return err
+	}
+	ids := map[string]uuid.UUID{}
+	batch := &directory.Batch{FieldsFrom: clock.Of(2000, 1, 1)}
+	for row, err := range im.table.Rows() {
+		if err != nil {
+			if !im.bad.Add(err) {
+				return im.fileError(err)
+			}
+			continue
+		}
+		levels := []string{row.Clean("level1"), row.Clean("level2"), row.Clean("level3")}
+		if levels[0] == "" || (levels[1] == "" && levels[2] != "") {
+			im.bad.Add(row.Err("level1", "sheet.err.required"))
+			continue
+		}
+		parent := uuid.Nil
+		for i, name := range levels {
+			if name == "" {
+				break
+			}
+			path := directory.PathOf(levels[:i+1]...)
+			if known := snap.FieldByPath(path); known != nil {
+				ids[path] = known.ID
+			}
+			if ids[path] == uuid.Nil {
+				id, err := uuid.NewV7()
+				if err != nil {
+					return err
+				}
+				ids[path] = id
+				f := directory.Field{ID: id, Path: path, Name: i18n.Name{ZH: name}, Parent: parent, Position: len(batch.Fields)}
+				if i == len(levels)-1 || levels[i+1] == "" {
+					f.Name.EN = row.Clean("en")
+				}
+				batch.Fields = append(batch.Fields, f)
+			}
+			parent = ids[path]
+		}
+	}
+	if err := im.report(); err != nil {
+		return err
+	}
+	if !im.DryRun && len(batch.Fields) > 0 {
+		if err := im.a.Directory.Record(im.ctx, batch); err != nil {
+			return im.said(err)
+		}
+	}
+	fmt.Printf("fields: %d new, %d rows left out%s\n", len(batch.Fields), im.bad.Total(), im.dry())
+	return nil
+}
+
+func (im *importer) dry() string {
+	if im.DryRun {
+		return " (dry run: nothing stored)"
+	}
+	return ""
+}
+
+func (im *importer) said(err error) error {
+	p, ok := problem.Of(err)
+	if !ok {
+		return err
+	}
+	text := im.p.T(p.Key, p.Args...)
+	for _, f := range p.Fields {
+		text += " " + f.Name + ": " + im.p.T(f.Key, f.Args...)
+	}
+	return errors.New(text)
+}
+
+func (im *importer) matterColumns() []sheet.Column {
+	c := []sheet.Column{{Name: "id", Aliases: []string{"编号", "留言编号"}, Required: true}, {Name: "subject", Aliases: []string{"title", "主题", "标题", "留言主题"}, Required: true},
+		{Name: "submitted_at", Aliases: []string{"time", "提交时间", "留言时间"}, Required: true}, {Name: "body", Aliases: []string{"text", "内容", "留言详情"}, Required: true}, {Name: "user", Aliases: []string{"留言用户"}},
+		{Name: "support", Aliases: []string{"点赞数", "支持"}}, {Name: "against", Aliases: []string{"反对数", "反对"}}}
+	if im.Kind == "replies" {
+		c = append(c, sheet.Column{Name: "reply", Aliases: []string{"答复意见", "答复"}, Required: true}, sheet.Column{Name: "replied_at", Aliases: []string{"答复时间"}, Required: true})
+	}
+	return c
+}
+
+// matters stores messages, with their answers when the file is of replies. The two kinds of file number their rows apart, so the kind is part of the source.
+func (im *importer) matters() error {
+	if im.Committee == "" || im.Source == "" {
+		return fmt.Errorf("--committee and --source are needed")
+	}
+	var rows []suggestion.ImportRow
+	for row, err := range im.table.Rows() {
+		if err != nil {
+			if !im.bad.Add(err) {
+				return im.fileError(err)
+			}
+			continue
+		}
+		r, bad := im.matter(row)
+		if bad != nil {
+			im.bad.Add(bad)
+			continue
+		}
+		rows = append(rows, r)
+	}
+	if err := im.report(); err != nil {
+		return err
+	}
+	committee, err := im.committee()
+	if err != nil {
+		return err
+	}
+	result := suggestion.ImportResult{New: len(rows)}
+	if !im.DryRun {
+		start := time.Now()
+		result, err = im.a.Suggestions.Import(im.ctx, committee, im.Source+"/"+im.Kind, rows, func(done int) {
+			fmt.Fprintf(os.Stderr, "\r%d / %d", done, len(rows))
+		})
+		fmt.Fprint(os.Stderr, "\r")
+		if err != nil {
+			return im.said(err)
+		}
+		fmt.Fprintf(os.Stderr, "stored in %.1f s\n", time.Since(start).Seconds())
+	}
+	fmt.Printf("%s: %d new, %d known, %d rows left out%s\n", im.Kind, result.New, result.Known, im.bad.Total(), im.dry())
+	return nil
+}
+
+func (im *importer) matter(row sheet.Row) (suggestion.ImportRow, error) {
+	r := suggestion.ImportRow{SourceID: row.Clean("id"), Title: row.Clean("subject"), Body: row.Get("body")}
+	var err error
+	if r.At, err = row.Time("submitted_at"); err != nil {
+		return r, err
+	}
+	for name, to := range map[string]*int{"support": &r.Support, "against": &r.Against} {
+		if row.Clean(name) == "" {
+			continue
+		}
+		n, err := row.Int(name)
+		if err != nil {
+			return r, err
+		}
+		*to = int(min(n, 1<<31))
+	}
+	if im.Kind == "replies" {
+		r.Reply = strings.TrimSpace(row.Get("reply"))
+		if r.ReplyAt, err = row.Time("replied_at"); err != nil {
+			return r, err
+		}
+	}
+	if err := r.Check(); err != nil {
+		if p, ok := problem.Of(err); ok && len(p.Fields) > 0 {
+			return r, row.Err(p.Fields[0].Name, p.Fields[0].Key, p.Fields[0].Args...)
+		}
+		return r, err
+	}
+	return r, nil
+}
+
+// committee finds the committee, or makes it with --create: a city's, to be completed on the pages of the directory.
+func (im *importer) committee() (uuid.UUID, error) {
+	snap, err := im.a.Directory.Snapshot(im.ctx)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if k := snap.CommitteeByName(im.Committee); k != nil {
+		return k.ID, nil
+	}
+	if !im.Create {
+		return uuid.Nil, fmt.Errorf("there is no committee %q; --create makes it", im.Committee)
+	}
+	if im.DryRun {
+		return uuid.Nil, nil
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return id, err
+	}
+	err = im.a.Directory.Record(im.ctx, &directory.Batch{Organisations: []directory.Organisation{{ID: id, Kind: directory.Committee, Name: i18n.Name{ZH: im.Committee}, Level: directory.City,
+		Code: fmt.Sprintf("K%d", len(snap.Committees())+1), Valid: clock.Interval{From: clock.Of(2000, 1, 1)}}}})
+	return id, err
+}
