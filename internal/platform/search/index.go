@@ -34,17 +34,28 @@ func mustName(name string) {
 	}
 }
 
+// Prepared is a title and a body cut into tokens, which can be done before the transaction that writes them.
+type Prepared struct{ title, body string }
+
+// Prepare cuts a title and a body into tokens.
+func Prepare(title, body string) Prepared { return Prepared{joined(title), joined(body)} }
+
 // Put sets the title and body of row rid (1 or more; larger is newer), new or changed. The row can be found once tx is committed.
 func (x *Index) Put(tx *db.Tx, rid int64, title, body string) error {
+	return x.PutPrepared(tx, rid, Prepare(title, body))
+}
+
+// PutPrepared is Put for what was prepared before.
+func (x *Index) PutPrepared(tx *db.Tx, rid int64, p Prepared) error {
 	if rid < 1 {
 		return fmt.Errorf("index %s: row key %d is less than 1", x.name, rid)
 	}
 	x.changed(tx)
 	var err error
 	if tx.Engine() == db.Postgres {
-		err = x.putPostgres(tx, rid, title, body)
+		err = x.putPostgres(tx, rid, p)
 	} else {
-		err = x.putSQLite(tx, rid, title, body)
+		err = x.putSQLite(tx, rid, p)
 	}
 	if err != nil {
 		return fmt.Errorf("index %s: put row %d: %w", x.name, rid, err)

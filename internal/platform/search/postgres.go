@@ -34,9 +34,9 @@ func (x *Index) deletePostgres(tx *db.Tx, rid int64) error {
 	return err
 }
 
-func (x *Index) putPostgres(tx *db.Tx, rid int64, title, body string) error {
-	inTitle := Tokens(title)
-	all := append(append(append([]string(nil), inTitle...), ""), Tokens(body)...) // "" leaves a position free: no phrase crosses it
+func (x *Index) putPostgres(tx *db.Tx, rid int64, p Prepared) error {
+	inTitle := strings.Fields(p.title)
+	all := append(append(append([]string(nil), inTitle...), ""), strings.Fields(p.body)...) // "" leaves a position free: no phrase crosses it
 	pieces := cut(all)
 	tsv := pieces[0]
 	if len(pieces) > 1 {
@@ -46,8 +46,8 @@ func (x *Index) putPostgres(tx *db.Tx, rid int64, title, body string) error {
 		return err
 	}
 	if len(pieces) > 1 {
-		for i, p := range pieces {
-			if _, err := tx.Exec(`INSERT INTO `+x.name+`_fts_long (rid, part, tsv) VALUES (?, ?, CAST(? AS text)::tsvector)`, rid, i, vector(p)); err != nil {
+		for i, piece := range pieces {
+			if _, err := tx.Exec(`INSERT INTO `+x.name+`_fts_long (rid, part, tsv) VALUES (?, ?, CAST(? AS text)::tsvector)`, rid, i, vector(piece)); err != nil {
 				return err
 			}
 		}

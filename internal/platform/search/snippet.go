@@ -71,22 +71,19 @@ type scanned struct {
 func scan(text string) *scanned {
 	n := min(len(text), maxScan)
 	s := &scanned{text: text, starts: make([]int32, 0, n/2+2), folded: make([]rune, 0, n/2+2), back: make([]int32, 0, n/2+2)}
-	was := nothing
+	c := cutter{was: nothing}
 	for i, r := range text {
 		if len(s.starts) == maxScan {
 			break
 		}
-		f, k := fold(r)
-		if k == cjk || k == letter {
-			if was != k && was != nothing {
-				s.folded = append(s.folded, edge)
-				s.back = append(s.back, int32(len(s.starts)))
-			}
-			s.folded = append(s.folded, f)
+		f, keep, before := c.next(r)
+		if before {
+			s.folded = append(s.folded, edge)
 			s.back = append(s.back, int32(len(s.starts)))
 		}
-		if k != nothing {
-			was = k
+		if keep {
+			s.folded = append(s.folded, f)
+			s.back = append(s.back, int32(len(s.starts)))
 		}
 		s.starts = append(s.starts, int32(i))
 	}

@@ -58,25 +58,43 @@ func fold(r rune) (rune, kind) {
 }
 
 // Fold returns the text as it is compared: width and case folded, everything between runs as one NUL, none at the ends.
-// A run also ends where CJK and letters meet, so "A3区" and "A3 区" are the same.
+// A run also ends where CJK and letters meet, so "A3区" and "A3 区" are the same, and a word ends after 64 letters.
 func Fold(text string) string {
 	var b strings.Builder
 	b.Grow(len(text) + 8)
-	was := nothing // the kind before; nothing at the beginning
+	c := cutter{was: nothing}
 	for _, r := range text {
-		f, k := fold(r)
-		if k == nothing {
-			continue
+		f, keep, before := c.next(r)
+		if before && b.Len() > 0 {
+			b.WriteRune(edge)
 		}
-		if k != gap {
-			if was != k && was != nothing && b.Len() > 0 {
-				b.WriteRune(edge)
-			}
+		if keep {
 			b.WriteRune(f)
 		}
-		was = k
 	}
 	return b.String()
+}
+
+// cutter finds where the runs of a text end.
+type cutter struct {
+	was   kind // of the rune before; nothing at the beginning
+	runes int  // letters of the open word
+}
+
+// next folds a rune; keep is false for one that does not count, before is true when a run ended before it.
+func (c *cutter) next(r rune) (f rune, keep, before bool) {
+	f, k := fold(r)
+	if k == nothing {
+		return f, false, false
+	}
+	if k != letter {
+		c.runes = 0
+	} else if c.runes++; c.runes > maxWord {
+		c.was, c.runes = gap, 1
+	}
+	before = k != gap && c.was != k && c.was != nothing
+	c.was = k
+	return f, k != gap, before
 }
 
 // Tokens returns the tokens of a text in order; neighbours in the list are neighbours to a phrase.
@@ -84,12 +102,12 @@ func Fold(text string) string {
 // letters and digits between them are words. Tokens hold letters, digits and CJK runes only, at most 64 runes.
 func Tokens(text string) []string {
 	out := make([]string, 0, len(text)/3+1)
-	eachToken(text, func(t []byte) { out = append(out, string(t)) })
+	EachToken(text, func(t []byte) { out = append(out, string(t)) })
 	return out
 }
 
-// eachToken calls f with each token of a text; the bytes are valid during the call.
-func eachToken(text string, f func(token []byte)) {
+// EachToken calls f with each of the Tokens of a text, in order; the bytes are valid during the call only.
+func EachToken(text string, f func(token []byte)) {
 	var buf []byte // the open word, or the open CJK rune
 	was, runes := gap, 0
 	flush := func() {

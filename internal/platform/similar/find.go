@@ -14,8 +14,8 @@ import (
 const (
 	maxTokens  = 64        // rarest tokens of a question that are looked up
 	maxReads   = 1_500_000 // occurrences that are read for them
-	boostSame  = 1.3
-	boostNear  = 1.3
+	boostSame  = 1.7
+	boostNear  = 1.4
 	lengthPart = 0.25 // how far a row's length counts
 	usualSize  = 300  // tokens of a row of usual length
 )

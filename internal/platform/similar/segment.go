@@ -103,7 +103,7 @@ func pack(entries []entry, emit func(int, []byte) error) ([]byte, error) {
 			pairs = append(pairs, uint64(t)<<32|uint64(i))
 		}
 	}
-	slices.Sort(pairs)
+	pairs = byToken(pairs)
 	for len(pairs) > 0 {
 		token := uint32(pairs[0] >> 32)
 		k := 1
@@ -124,6 +124,27 @@ func pack(entries []entry, emit func(int, []byte) error) ([]byte, error) {
 		pairs = pairs[k:]
 	}
 	return p.head()
+}
+
+// byToken sorts by the upper half, in four passes; the lower halves of equal ones stay in their order, which is the wanted one.
+func byToken(pairs []uint64) []uint64 {
+	other := make([]uint64, len(pairs))
+	for shift := 32; shift < 64; shift += 8 {
+		var count [257]int
+		for _, p := range pairs {
+			count[p>>shift&0xff+1]++
+		}
+		for i := 1; i < len(count); i++ {
+			count[i] += count[i-1]
+		}
+		for _, p := range pairs {
+			k := p >> shift & 0xff
+			other[count[k]] = p
+			count[k]++
+		}
+		pairs, other = other, pairs
+	}
+	return pairs
 }
 
 // reader takes a stored head apart; bad turns true at the first thing that cannot be.
