@@ -4,6 +4,7 @@ import (
 	"io/fs"
 
 	"xieshang/internal/account"
+	"xieshang/internal/account/accountweb"
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/i18n"
@@ -28,7 +29,7 @@ func Migrations() []fs.FS {
 
 // messages lists the texts of every module.
 func messages() []fs.FS {
-	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), directory.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
+	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), accountweb.Messages, directory.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
 }
 
 // Catalog reads every text of the program in both languages.

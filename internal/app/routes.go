@@ -2,9 +2,9 @@ package app
 
 import (
 	"net/http"
-	"strings"
 
 	"xieshang/assets"
+	"xieshang/internal/account/accountweb"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/page"
 	"xieshang/internal/platform/pdf"
@@ -22,14 +22,16 @@ func (a *App) routes() error {
 	if err != nil {
 		return err
 	}
-	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: deskweb.Entries()}
-	a.Web = web.New(web.Config{Catalog: a.Catalog, Auth: a, Clock: a.Clock, Log: a.Log, ErrorPage: a.Frame.ErrorPage, TrustedProxies: proxies, MetricsToken: a.Config.MetricsToken})
+	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: append(deskweb.Entries(), page.Entry{Key: "account.list.title", Group: "desk.group.more", Href: "/admin/accounts", Icon: "users", Roles: staff()}),
+		Links: []page.LinkEntry{{Key: "suggestionweb.mine", Href: "/mine"}, {Key: "suggestionweb.home.desk", Href: "/desk"}, {Key: "account.own.title", Href: "/account"}}}
+	pages := accountweb.New(a.Accounts, a.Frame)
+	a.Web = web.New(web.Config{Catalog: a.Catalog, Auth: pages, SignIn: pages.SignIn, Clock: a.Clock, Log: a.Log, ErrorPage: a.Frame.ErrorPage, TrustedProxies: proxies, MetricsToken: a.Config.MetricsToken})
 	files, err := assets.Handler()
 	if err != nil {
 		return err
 	}
 	a.Web.MountRaw("GET "+assets.Prefix, "style sheets and scripts", files)
-	return a.Web.Mount(a.tables()...)
+	return a.Web.Mount(append(a.tables(), pages.Routes()...)...)
 }
 
 // tables lists the routes of every module.
@@ -58,17 +60,6 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) error {
 	return web.JSON(w, http.StatusOK, map[string]string{"status": "ready"})
 }
 
-// sessionCookie is the cookie that holds a session's token.
-const sessionCookie = "xs"
-
-// Authenticate finds out who asks, by bearer token or by session cookie.
-func (a *App) Authenticate(r *http.Request) (authz.Actor, error) {
-	if h := r.Header.Get("Authorization"); strings.HasPrefix(h, "Bearer ") {
-		return a.Accounts.AuthenticateBearer(r.Context(), strings.TrimPrefix(h, "Bearer "))
-	}
-	c, err := r.Cookie(sessionCookie)
-	if err != nil {
-		return authz.Actor{}, nil
-	}
-	return a.Accounts.Actor(r.Context(), c.Value)
+func staff() []authz.Role {
+	return []authz.Role{authz.Admin, authz.Reviewer, authz.Dispatcher, authz.Editor}
 }

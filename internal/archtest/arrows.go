@@ -14,6 +14,12 @@ func houseArrows() []Arrow {
 		{"suggestion/deskweb", "directory", "pages name committees, divisions, fields and departments from the directory's snapshot"},
 		{"suggestion/suggestionapi", "directory", "the API names committees, divisions, fields and departments from the directory's snapshot"},
 		{"suggestion/figuresweb", "directory", "figures are told by committee, division, field and department"},
+		{"demo", "account", "the model province makes accounts through the service, as an administrator would"},
+		{"demo", "directory", "the model province records its organisations through the service"},
+		{"demo", "suggestion", "the model province raises and handles its matters through the service"},
+		{"cmd", "demo", "the command demo fills a throw-away platform"},
+		{"cmd", "directory", "the command import records fields and committees through the service"},
+		{"cmd", "suggestion", "the command import hands its rows to the service"},
 	}
 }
 

@@ -198,7 +198,7 @@ func TestPassingKeepsNumberAndHistory(t *testing.T) {
 		if c, err = w.S.Get(As(w.CountyReviewer), number); err != nil || c.Timeline[0].Action != suggestion.Raise {
 			t.Errorf("the new owner does not see the beginning: %v", err)
 		}
-		if c, err = w.S.Get(As(w.ProvinceReviewer), number); !problem.Is(err, problem.NotFound) {
+		if _, err = w.S.Get(As(w.ProvinceReviewer), number); !problem.Is(err, problem.NotFound) {
 			t.Errorf("a level above reads what is not public: %v", err)
 		}
 	})
@@ -211,8 +211,7 @@ func TestMergedAuthorsAreHeardAndComeBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := w.Do(w.Reviewer, resident.Number, suggestion.Merge, act{Into: first.Number})
-		if c.State != suggestion.Merged {
+		if c := w.Do(w.Reviewer, resident.Number, suggestion.Merge, act{Into: first.Number}); c.State != suggestion.Merged {
 			t.Fatal(c.State)
 		}
 		ref, author, err := w.S.Track(Nobody(), resident.Code)
@@ -221,7 +220,7 @@ func TestMergedAuthorsAreHeardAndComeBack(t *testing.T) {
 		}
 		w.Reply(first.Number)
 		me := suggestion.ByCode(Nobody(), author)
-		c, err = w.S.Act(me, ref, suggestion.Rate, act{Rating: suggestion.NotSatisfied, Reason: "我家楼栋没有列入"})
+		c, err := w.S.Act(me, ref, suggestion.Rate, act{Rating: suggestion.NotSatisfied, Reason: "我家楼栋没有列入"})
 		if err != nil || c.State != suggestion.Replied || c.Rating != suggestion.NotRated {
 			t.Fatalf("a merged author's rating decided for the other: %v %s", err, c.State)
 		}

@@ -180,30 +180,3 @@ func (v viewer) staffWhere() (string, []any, bool) {
 	}
 	return in("committee_id", places)
 }
-
-// partyWhere is the condition on rows of suggestion that level calls PartyLevel or StaffLevel.
-func (v viewer) partyWhere() (string, []any) {
-	where, args := "1 = 0", []any(nil)
-	or := func(q string, a []any) {
-		where += " OR " + q
-		args = append(args, a...)
-	}
-	if q, a, ok := v.staffWhere(); ok {
-		or(q, a)
-	}
-	if v.SignedIn() {
-		or(`id IN (SELECT suggestion_id FROM suggestion_author WHERE account_id = ? AND part <> 'joined')`, []any{v.Account.String()})
-	}
-	if v.code != uuid.Nil {
-		or(`id IN (SELECT suggestion_id FROM suggestion_author WHERE id = ? AND part <> 'joined')`, []any{v.code.String()})
-	}
-	if d := v.Places(authz.Clerk, authz.Head); len(d) > 0 {
-		q, a, _ := in("organisation_id", d)
-		or(`id IN (SELECT suggestion_id FROM suggestion_party WHERE part IN ('department', 'office') AND `+q+`)`, a)
-	}
-	if d := v.Places(authz.Reviewer, authz.Dispatcher, authz.Editor, authz.Leader); len(d) > 0 {
-		q, a, _ := in("organisation_id", d)
-		or(`id IN (SELECT suggestion_id FROM suggestion_party WHERE part = 'former' AND `+q+`)`, a)
-	}
-	return "(" + where + ")", args
-}

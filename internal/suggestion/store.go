@@ -6,7 +6,6 @@ import (
 
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/db"
-	wf "xieshang/internal/platform/workflow"
 
 	"github.com/google/uuid"
 )
@@ -185,10 +184,6 @@ func readAuthors(tx *db.Tx, suggestion uuid.UUID) ([]Author, error) {
 	return db.All(tx, scanAuthor, `SELECT `+authorColumns+` FROM suggestion_author WHERE suggestion_id = ? AND part <> 'joined' ORDER BY joined_at, id LIMIT 500`, suggestion)
 }
 
-func readAuthor(tx *db.Tx, author uuid.UUID) (Author, error) {
-	return db.One(tx, scanAuthor, `SELECT `+authorColumns+` FROM suggestion_author WHERE id = ?`, author)
-}
-
 func insertAuthor(tx *db.Tx, a Author, codeHash, phoneIndex string, enteredBy uuid.UUID) error {
 	var code any
 	if codeHash != "" {
@@ -221,11 +216,6 @@ func addParty(tx *db.Tx, s *Suggestion, organisation uuid.UUID, part string) err
 	return err
 }
 
-func dropParty(tx *db.Tx, s *Suggestion, organisation uuid.UUID, part string) error {
-	_, err := tx.Exec(`DELETE FROM suggestion_party WHERE suggestion_id = ? AND organisation_id = ? AND part = ?`, s.ID, organisation, part)
-	return err
-}
-
 type party struct {
 	Organisation uuid.UUID
 	Part         string
@@ -252,6 +242,3 @@ func newID() (uuid.UUID, error) {
 	}
 	return u, nil
 }
-
-// Relation of a step done by nobody in particular.
-const byRule = wf.Relation("rule")

@@ -1,11 +1,9 @@
 package accountweb
 
 import (
-	"errors"
 	"net/http"
 
 	"xieshang/internal/account"
-	"xieshang/internal/platform/db"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
@@ -139,7 +137,7 @@ func (p *Pages) reset(w http.ResponseWriter, r *http.Request) error {
 func pathID(r *http.Request, name string) (uuid.UUID, error) {
 	id, err := uuid.Parse(r.PathValue(name))
 	if err != nil {
-		return uuid.Nil, errors.Join(db.ErrNotFound, err)
+		return uuid.Nil, problem.New(problem.NotFound, "problem.not-found").Because(err)
 	}
 	return id, nil
 }

@@ -41,7 +41,8 @@ func TestSealOpens(t *testing.T) {
 			t.Errorf("Open = %q, %v; want %q", got, err, plain)
 		}
 	}
-	if seal(t, r, "p", "same") == seal(t, r, "p", "same") {
+	first, second := seal(t, r, "p", "same"), seal(t, r, "p", "same")
+	if first == second {
 		t.Error("two seals of one value are equal")
 	}
 }
