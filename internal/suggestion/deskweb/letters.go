@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"xieshang/internal/directory"
@@ -25,7 +26,7 @@ func letters(words suggestionview.Words, c *suggestion.Case) []ui.Link {
 			out = append(out, ui.Link{Label: words.P.T("desk.letter."+kind) + " · " + strings.ToUpper(f), Href: href(c.Suggestion) + "/letters/" + kind + "/" + f})
 		}
 	}
-	if last(c, suggestion.Dispatch, suggestion.ReferOffice) != nil {
+	if s := last(c, suggestion.Dispatch, suggestion.ReferOffice); s != nil && s.Details.Letter != "" {
 		add("referral")
 	}
 	if last(c, suggestion.Supervise) != nil {
@@ -107,7 +108,7 @@ func (h *Pages) compose(r *http.Request, snap *directory.Snapshot, c *suggestion
 	switch kind {
 	case "referral":
 		s := last(c, suggestion.Dispatch, suggestion.ReferOffice)
-		if s == nil {
+		if s == nil || s.Details.Letter == "" { // dispatched directly: there is no letter
 			return l, none
 		}
 		l.Kind, l.Number, l.DateText = letter.Referral, s.Details.Letter, chinese(clock.DateOf(s.At))
@@ -162,11 +163,16 @@ func (h *Pages) compose(r *http.Request, snap *directory.Snapshot, c *suggestion
 	default:
 		return l, none
 	}
-	if l.Number == "" {
-		l.Number = c.Number
+	if !numbered.MatchString(l.Number) { // typed in another form, or not at all: the letter needs one of the official form
+		if l.Number != "" {
+			l.Table = append(l.Table, letter.Row{Label: "原文号", Value: l.Number})
+		}
+		l.Number = letter.Number(map[letter.Kind]string{letter.Referral: "转办", letter.Supervision: "督办", letter.Answer: "答复"}[l.Kind], c.RaisedAt.Year(), c.Steps)
 	}
 	return l, nil
 }
+
+var numbered = regexp.MustCompile(`^.+〔\d{4}〕\d+号$`)
 
 func (h *Pages) site(r *http.Request) string {
 	if h.URL != "" {
