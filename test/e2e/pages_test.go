@@ -74,7 +74,7 @@ func TestAResidentWithoutScript(t *testing.T) {
 	p.Accessible()
 	p.Go(s.URL + "/track")
 	p.Fill("#code", mine)
-	p.Click("main button[type=submit]")
+	p.Click("form[action='/track'] button[type=submit]")
 	p.WaitText("桥头的护栏断了一截")
 	p.NoHorizontalScroll()
 }
