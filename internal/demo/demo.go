@@ -48,13 +48,14 @@ type province struct {
 	fields      map[string]uuid.UUID // by key
 	people      map[string]authz.Actor
 	logins      []Login
+	places      []content.Division
 }
 
 // Fill builds the model province and returns its accounts.
 func Fill(ctx context.Context, n Needs) ([]Login, error) {
 	ctx = authz.With(ctx, authz.System())
 	p := &province{Needs: n, divisions: map[string]uuid.UUID{}, committees: map[string]uuid.UUID{}, departments: map[string]uuid.UUID{}, offices: map[string]uuid.UUID{},
-		fields: map[string]uuid.UUID{}, people: map[string]authz.Actor{}}
+		fields: map[string]uuid.UUID{}, people: map[string]authz.Actor{}, places: content.Divisions()}
 	n.Clock.Set(n.Now.AddDate(0, -15, 0))
 	if err := p.directory(ctx); err != nil {
 		return nil, fmt.Errorf("demo directory: %w", err)

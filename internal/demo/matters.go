@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"xieshang/internal/demo/content"
@@ -14,9 +15,12 @@ import (
 	"github.com/google/uuid"
 )
 
+// ordinary is how many matters take the usual way; special.go adds those that do not.
+const ordinary = 300
+
 // matters raises invented matters over the last months and carries each on as far as its place in the list says.
 func (p *province) matters(ctx context.Context) error {
-	list := content.Demo(p.Seed)
+	list := content.Demo(p.Seed)[:ordinary]
 	begin := p.Now.AddDate(0, -14, 0)
 	span := p.Now.Sub(begin)
 	for i, m := range list {
@@ -26,7 +30,7 @@ func (p *province) matters(ctx context.Context) error {
 			return fmt.Errorf("matter %d (%s): %w", i, m.Title, err)
 		}
 	}
-	return nil
+	return p.special(ctx, content.Demo(p.Seed)[ordinary:])
 }
 
 // staff is somebody of the committee with every staff role, and of the department with both roles; the demo's accounts are the same people
@@ -42,10 +46,11 @@ func (p *province) department(d uuid.UUID) authz.Actor {
 
 func (p *province) live(ctx context.Context, i int, m content.Matter) error {
 	code := m.Division
-	if i%4 == 0 { // a good part goes to the committees that have demo accounts
-		code = "430102"
-	} else if i%4 == 1 {
-		code = "430100"
+	switch i % 4 { // a good part goes to the committees that have demo accounts
+	case 0:
+		code = p.move(&m, "430102")
+	case 1:
+		code = p.move(&m, "430100")
 	}
 	in := suggestion.RaiseInput{Title: m.Title, Body: m.Body, Committee: p.committees[code], Division: p.divisions[m.Division], Field: p.fields[m.Field], Place: m.Place, Lon: m.Lon, Lat: m.Lat, PublicWish: i%17 != 3}
 	author := authz.Actor{}
@@ -123,4 +128,23 @@ func promised(m content.Matter, from time.Time) clock.Date {
 		return clock.Date{}
 	}
 	return clock.DateOf(from).AddDays(m.PromisedDays)
+}
+
+// move puts a matter into another division, when its words do not name its own.
+func (p *province) move(m *content.Matter, code string) string {
+	for _, d := range p.places {
+		if d.Code == m.Division {
+			if strings.Contains(m.Title, d.Zh) || strings.Contains(m.Body, d.Zh) {
+				return m.Division
+			}
+			m.Place = strings.TrimPrefix(m.Place, d.Zh)
+		}
+	}
+	m.Division = code
+	for _, d := range p.places {
+		if d.Code == code {
+			m.Lon, m.Lat = d.Lon, d.Lat
+		}
+	}
+	return code
 }

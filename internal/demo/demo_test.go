@@ -1,0 +1,79 @@
+package demo_test
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"xieshang/internal/account"
+	"xieshang/internal/app"
+	"xieshang/internal/demo"
+	"xieshang/internal/platform/clock"
+	"xieshang/internal/platform/config"
+	"xieshang/internal/platform/db"
+	"xieshang/internal/platform/password"
+	"xieshang/internal/suggestion"
+)
+
+// TestDemoShowsEverything: every state and every action of the table occurs, and every printed account can sign in.
+func TestDemoShowsEverything(t *testing.T) {
+	dir := t.TempDir()
+	cfg := config.Config{DB: "sqlite:" + filepath.Join(dir, "demo.db")}
+	store, err := db.OpenFast(t.Context(), cfg.DB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+	moved := clock.NewFake(now)
+	a, err := app.New(t.Context(), cfg, app.Options{DB: store, Clock: moved, Log: slog.New(slog.DiscardHandler), Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 2, 64, rand.Reader)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	logins, err := demo.Fill(t.Context(), demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Clock: moved, Now: now, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := func(q string) map[string]bool {
+		out := map[string]bool{}
+		err := store.Read(t.Context(), func(tx *db.Tx) error {
+			all, err := db.All(tx, db.ScanString, q)
+			for _, s := range all {
+				out[s] = true
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	states, actions := seen(`SELECT DISTINCT state FROM suggestion`), seen(`SELECT DISTINCT action FROM suggestion_step`)
+	for _, s := range suggestion.Life().States {
+		if !states[string(s)] {
+			t.Errorf("no matter is %s", s)
+		}
+	}
+	for _, tr := range suggestion.Life().Transitions {
+		if !actions[string(tr.Action)] {
+			t.Errorf("nobody ever did %s", tr.Action)
+		}
+	}
+	for _, l := range logins {
+		if _, err := a.Accounts.SignIn(t.Context(), l.Login, demo.Password, account.Visitor{}); err != nil {
+			t.Errorf("%s cannot sign in: %v", l.Login, err)
+		}
+	}
+	divisions, _, _ := func() (int, int, int) {
+		s, err := a.Directory.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Counts()
+	}()
+	if divisions != 137 {
+		t.Errorf("%d divisions", divisions)
+	}
+}
