@@ -118,7 +118,7 @@ func (s *Service) List(ctx context.Context, f Filter) (Page, error) {
 		if !q.Empty() {
 			out, err = s.searchPage(tx, f, q, w)
 		} else {
-			out, err = listPage(tx, f, w)
+			out, err = s.listPage(tx, f, w)
 		}
 		return err
 	})
@@ -296,10 +296,10 @@ func scanItemWith(r *db.Row, more ...any) (Item, error) {
 	return i, err
 }
 
-func listPage(tx *db.Tx, f Filter, w *where) (Page, error) {
+func (s *Service) listPage(tx *db.Tx, f Filter, w *where) (Page, error) {
 	out := Page{Total: -1}
 	if f.Total {
-		n, err := db.One(tx, db.ScanInt, `SELECT COUNT(*) FROM `+w.from+` WHERE `+w.text(), w.args...)
+		n, err := s.total(tx, w)
 		if err != nil {
 			return out, fmt.Errorf("count matters: %w", err)
 		}

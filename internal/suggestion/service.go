@@ -51,6 +51,7 @@ type Service struct {
 	rulesMu    sync.Mutex
 	rulesCache rulesCache
 	figures    figuresCache
+	totals     totals
 }
 
 // The names of the full-text indexes; the migrations made from search.Schema… use them.

@@ -77,7 +77,7 @@ func sqliteDSN(path string, readOnly bool, synchronous string) string {
 	q := url.Values{}
 	q.Add("_txlock", "immediate")
 	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", synchronous, "foreign_keys(1)",
-		"temp_store(MEMORY)", "mmap_size(268435456)", "wal_autocheckpoint(4000)"} {
+		"temp_store(MEMORY)", "wal_autocheckpoint(4000)"} {
 		q.Add("_pragma", p)
 	}
 	if readOnly {
