@@ -194,6 +194,7 @@ func (a *App) onTick(ctx context.Context) {
 	for name, f := range map[string]func(context.Context) error{
 		"uploads":    func(ctx context.Context) error { _, err := a.Uploads.Sweep(ctx); return err },
 		"guard":      a.Suggestions.SweepGuard,
+		"due":        a.Suggestions.Tick,
 		"duplicates": a.Suggestions.Maintain,
 		"accounts":   func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
 	} {
