@@ -23,7 +23,7 @@ import (
 )
 
 type importCmd struct {
-	Kind      string `arg:"" enum:"suggestions,replies,fields" help:"What the file holds: suggestions, replies or fields."`
+	Kind      string `arg:"" enum:"suggestions,replies,divisions,organisations,fields,people,memberships" help:"What the file holds: suggestions, replies, divisions, organisations, fields, people or memberships."`
 	File      string `arg:"" type:"existingfile" help:"CSV or XLSX file."`
 	Committee string `name:"committee" help:"Name or code of the committee whose they are."`
 	Create    bool   `name:"create" help:"Make the committee when there is none of that name."`
@@ -59,9 +59,9 @@ func (c *importCmd) Run(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	columns, run := im.fieldColumns(), im.fields
-	if c.Kind != "fields" {
-		columns, run = im.matterColumns(), im.matters
+	columns, run := im.matterColumns(), im.matters
+	if k := directory.ListKind(c.Kind); k.Valid() {
+		columns, run = directory.ListColumns(k), im.list
 	}
 	if im.table, err = sheet.Open(filepath.Base(c.File), f, info.Size(), sheet.Options{Columns: columns}); err != nil {
 		return im.fileError(err)
@@ -89,64 +89,21 @@ func (im *importer) report() error {
 	return nil
 }
 
-func (im *importer) fieldColumns() []sheet.Column {
-	return []sheet.Column{{Name: "level1", Aliases: []string{"一级分类", "一级"}, Required: true}, {Name: "level2", Aliases: []string{"二级分类", "二级"}}, {Name: "level3", Aliases: []string{"三级分类", "三级"}},
-		{Name: "en", Aliases: []string{"english", "英文"}}}
-}
-
-// fields stores a classification of up to three levels, keyed by path; what is known stays.
-func (im *importer) fields() error {
-	snap, err := im.a.Directory.Snapshot(im.ctx)
+// list stores one of the directory's lists; what is known stays.
+func (im *importer) list() error {
+	out, err := im.a.Directory.Import(im.ctx, directory.ListKind(im.Kind), im.table, directory.ImportOptions{DryRun: im.DryRun, SkipBad: im.SkipBad})
 	if err != nil {
-		return err
+		var fe *sheet.FileError
+		if errors.As(err, &fe) {
+			return im.fileError(err)
+		}
+		return im.said(err)
 	}
-	ids := map[string]uuid.UUID{}
-	batch := &directory.Batch{FieldsFrom: clock.Of(2000, 1, 1)}
-	for row, err := range im.table.Rows() {
-		if err != nil {
-			if !im.bad.Add(err) {
-				return im.fileError(err)
-			}
-			continue
-		}
-		levels := []string{row.Clean("level1"), row.Clean("level2"), row.Clean("level3")}
-		if levels[0] == "" || (levels[1] == "" && levels[2] != "") {
-			im.bad.Add(row.Err("level1", "sheet.err.required"))
-			continue
-		}
-		parent := uuid.Nil
-		for i, name := range levels {
-			if name == "" {
-				break
-			}
-			path := directory.PathOf(levels[:i+1]...)
-			if known := snap.FieldByPath(path); known != nil {
-				ids[path] = known.ID
-			}
-			if ids[path] == uuid.Nil {
-				id, err := uuid.NewV7()
-				if err != nil {
-					return err
-				}
-				ids[path] = id
-				f := directory.Field{ID: id, Path: path, Name: i18n.Name{ZH: name}, Parent: parent, Position: len(batch.Fields)}
-				if i == len(levels)-1 || levels[i+1] == "" {
-					f.Name.EN = row.Clean("en")
-				}
-				batch.Fields = append(batch.Fields, f)
-			}
-			parent = ids[path]
-		}
-	}
+	im.bad = out.Bad
 	if err := im.report(); err != nil {
 		return err
 	}
-	if !im.DryRun && len(batch.Fields) > 0 {
-		if err := im.a.Directory.Record(im.ctx, batch); err != nil {
-			return im.said(err)
-		}
-	}
-	fmt.Printf("fields: %d new, %d rows left out%s\n", len(batch.Fields), im.bad.Total(), im.dry())
+	fmt.Printf("%s: %d new, %d changed, %d known, %d rows left out%s\n", im.Kind, out.New, out.Changed, out.Same, im.bad.Total(), im.dry())
 	return nil
 }
 
@@ -209,10 +166,12 @@ func (im *importer) matters() error {
 	result := suggestion.ImportResult{New: len(rows)}
 	if !im.DryRun {
 		start := time.Now()
-		result, err = im.a.Suggestions.Import(im.ctx, committee, im.Source+"/"+im.Kind, rows, func(done int) {
-			fmt.Fprintf(os.Stderr, "\r%d / %d", done, len(rows))
-		})
-		fmt.Fprint(os.Stderr, "\r")
+		var progress func(int)
+		if onTerminal(os.Stderr) {
+			progress = func(done int) { fmt.Fprintf(os.Stderr, "\r%d / %d ", done, len(rows)) }
+			defer fmt.Fprintln(os.Stderr)
+		}
+		result, err = im.a.Suggestions.Import(im.ctx, committee, im.Source+"/"+im.Kind, rows, progress)
 		if err != nil {
 			return im.said(err)
 		}
@@ -275,4 +234,10 @@ func (im *importer) committee() (uuid.UUID, error) {
 	err = im.a.Directory.Record(im.ctx, &directory.Batch{Organisations: []directory.Organisation{{ID: id, Kind: directory.Committee, Name: i18n.Name{ZH: im.Committee}, Level: directory.City,
 		Code: fmt.Sprintf("K%d", len(snap.Committees())+1), Valid: clock.Interval{From: clock.Of(2000, 1, 1)}}}})
 	return id, err
+}
+
+// onTerminal tells whether somebody watches.
+func onTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

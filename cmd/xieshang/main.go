@@ -23,7 +23,8 @@ type cli struct {
 
 	Serve   serveCmd   `cmd:"" help:"Run the platform."`
 	Demo    demoCmd    `cmd:"" help:"Run a throw-away platform with the model province in it; nothing to set up."`
-	Import  importCmd  `cmd:"" help:"Bring in suggestions, replies or fields from CSV or XLSX."`
+	Import  importCmd  `cmd:"" help:"Bring in matters or a list of the directory from CSV or XLSX."`
+	Export  exportCmd  `cmd:"" help:"Write matters or a list of the directory to standard output."`
 	User    userCmd    `cmd:"" help:"Accounts."`
 	Token   tokenCmd   `cmd:"" help:"API tokens."`
 	Show    configCmd  `cmd:"" name:"config" help:"Show the settings in force; secrets are left out."`

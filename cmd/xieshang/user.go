@@ -61,7 +61,7 @@ func console(ctx context.Context, cfg *config.Config, do func(ctx context.Contex
 
 // readPassword reads one line from standard input, so that no password stands in a list of processes.
 func readPassword() (string, error) {
-	if info, err := os.Stdin.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+	if onTerminal(os.Stdin) {
 		fmt.Fprint(os.Stderr, "Password: ")
 	}
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')

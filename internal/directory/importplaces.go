@@ -1,0 +1,300 @@
+package directory
+
+import (
+	"strings"
+
+	"xieshang/internal/platform/clock"
+	"xieshang/internal/platform/db"
+	"xieshang/internal/platform/sheet"
+
+	"github.com/google/uuid"
+)
+
+// known keeps facts of things by their id, and the ids in the order in which they were met.
+type known[T any] struct {
+	facts map[uuid.UUID][]T
+	order []uuid.UUID
+	seen  map[string]int // id and first day of rows of this file, to the line
+}
+
+func newKnown[T any](list []T, id func(*T) uuid.UUID) *known[T] {
+	k := &known[T]{facts: map[uuid.UUID][]T{}, seen: map[string]int{}}
+	for _, f := range list {
+		u := id(&f)
+		k.add(u)
+		k.facts[u] = append(k.facts[u], f)
+	}
+	return k
+}
+
+func (k *known[T]) add(u uuid.UUID) {
+	if _, ok := k.facts[u]; !ok {
+		k.order = append(k.order, u)
+		k.facts[u] = nil
+	}
+}
+
+// find lists the things with a fact that fits.
+func (k *known[T]) find(fits func(*T) bool) []uuid.UUID {
+	var out []uuid.UUID
+	for _, u := range k.order {
+		for i := range k.facts[u] {
+			if fits(&k.facts[u][i]) {
+				out = append(out, u)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// once refuses a second row of a file about the same thing and day.
+func (k *known[T]) once(row sheet.Row, u uuid.UUID, from clock.Date) error {
+	key := u.String() + dateText(from)
+	if line, twice := k.seen[key]; twice {
+		return row.Err("", "directory.err.twice", "line", line)
+	}
+	k.seen[key] = row.Line
+	return nil
+}
+
+// allDivisions reads every fact about divisions as known now, in the order of their first days.
+func allDivisions(tx *db.Tx) ([]Division, error) {
+	return db.All(tx, scanDivision, `SELECT `+divisionColumns+` FROM division_fact WHERE superseded = 0 ORDER BY valid_from, code, name_zh, division_id`)
+}
+
+// allOrganisations reads every fact about organisations as known now, in the order of their first days.
+func allOrganisations(tx *db.Tx) ([]Organisation, error) {
+	return db.All(tx, scanOrganisation, `SELECT `+organisationColumns+` FROM organisation_fact WHERE superseded = 0 ORDER BY valid_from, recorded, id`)
+}
+
+const divisionColumns = `division_id, code, name_zh, name_en, level, parent_id, lon, lat, valid_from, valid_to`
+
+func scanDivision(r *db.Row) (Division, error) {
+	var d Division
+	err := r.Scan(id{&d.ID}, &d.Code, &d.Name.ZH, &d.Name.EN, &d.Level, id{&d.Parent}, &d.Lon, &d.Lat, &d.Valid.From, &d.Valid.To)
+	return d, err
+}
+
+const organisationColumns = `organisation_id, kind, name_zh, name_en, level, division_id, parent_id, code, valid_from, valid_to`
+
+func scanOrganisation(r *db.Row) (Organisation, error) {
+	var o Organisation
+	err := r.Scan(id{&o.ID}, &o.Kind, &o.Name.ZH, &o.Name.EN, &o.Level, id{&o.Division}, id{&o.Parent}, &o.Code, &o.Valid.From, &o.Valid.To)
+	return o, err
+}
+
+// reference finds the one thing that a cell names by its id, its code or its Chinese name.
+func reference(row sheet.Row, column, text string, byID func(uuid.UUID) bool, find func(text string) []uuid.UUID) (uuid.UUID, error) {
+	if text == "" {
+		return uuid.Nil, nil
+	}
+	if u, err := uuid.Parse(text); err == nil && byID(u) {
+		return u, nil
+	}
+	switch found := find(text); len(found) {
+	case 0:
+		return uuid.Nil, row.Err(column, "directory.err.unknown", "text", text)
+	case 1:
+		return found[0], nil
+	}
+	return uuid.Nil, row.Err(column, "directory.err.ambiguous", "text", text)
+}
+
+func divisionReference(k *known[Division]) func(row sheet.Row, column string) (uuid.UUID, error) {
+	return func(row sheet.Row, column string) (uuid.UUID, error) {
+		return reference(row, column, row.Clean(column), func(u uuid.UUID) bool { return k.facts[u] != nil }, func(text string) []uuid.UUID {
+			if found := k.find(func(d *Division) bool { return d.Code == text }); len(found) > 0 {
+				return found
+			}
+			return k.find(func(d *Division) bool { return d.Name.ZH == text })
+		})
+	}
+}
+
+// pending is a row that was identified; what it refers to may stand further down in the file.
+type pending[T any] struct {
+	row  sheet.Row
+	fact T
+	was  *T
+	new  bool
+}
+
+func (im *importer) divisions() error {
+	list, err := allDivisions(im.tx)
+	if err != nil {
+		return err
+	}
+	k := newKnown(list, func(d *Division) uuid.UUID { return d.ID })
+	var rows []pending[Division]
+	err = im.rows(func(row sheet.Row) error {
+		p, err := im.division(k, row)
+		if err == nil {
+			rows = append(rows, p)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return im.settleDivisions(k, rows, list)
+}
+
+func (im *importer) settleDivisions(k *known[Division], rows []pending[Division], list []Division) error {
+	refer := divisionReference(k)
+	stand := newKnown(list, func(d *Division) uuid.UUID { return d.ID })
+	for _, p := range rows {
+		d := p.fact
+		if im.t.Has("parent") {
+			var err error
+			if d.Parent, err = refer(p.row, "parent"); err == nil && d.Parent == d.ID {
+				err = p.row.Err("parent", "directory.err.own-parent")
+			}
+			if err != nil {
+				if !im.out.Bad.Add(err) {
+					return err
+				}
+				continue
+			}
+		}
+		if p.was != nil && *p.was == d {
+			im.same()
+			continue
+		}
+		record, all, ok := place(stand.facts[d.ID], divisionDays, d)
+		if !ok {
+			im.out.Bad.Add(p.row.Err("to", "directory.err.overlap"))
+			continue
+		}
+		stand.facts[d.ID] = all
+		im.changed(p.row.Line, d.Name.ZH, p.new, func() error {
+			for _, f := range record {
+				if err := im.rec.division(im.tx, f); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return nil
+}
+
+// division identifies a row by id, else by code, else by name and level, and fills what it says over what is known.
+func (im *importer) division(k *known[Division], row sheet.Row) (p pending[Division], err error) {
+	name, err := row.Need("name")
+	if err != nil {
+		return p, err
+	}
+	u, err := im.uuidCell(row, "id")
+	if err != nil {
+		return p, err
+	}
+	code := ""
+	if im.t.Has("code") {
+		code = row.Clean("code")
+	}
+	if code != "" && (len(code) != 6 || strings.Trim(code, "0123456789") != "") {
+		return p, row.Err("code", "directory.err.division-code")
+	}
+	level, levelKnown := parseLevel(row.Clean("level"))
+	if u == uuid.Nil {
+		found := k.find(func(d *Division) bool {
+			if code != "" {
+				return d.Code == code
+			}
+			return d.Name.ZH == name && (!levelKnown || d.Level == level)
+		})
+		if len(found) > 1 {
+			return p, row.Err("name", "directory.err.ambiguous", "text", name)
+		}
+		if len(found) == 1 {
+			u = found[0]
+		}
+	}
+	if p.new = u == uuid.Nil || len(k.facts[u]) == 0; u == uuid.Nil {
+		if u, err = newID(); err != nil {
+			return p, err
+		}
+	}
+	from, err := im.from(row)
+	if err != nil {
+		return p, err
+	}
+	p.was = standing(k.facts[u], divisionDays, from, im.today)
+	if p.was != nil {
+		p.fact = *p.was
+		if !from.IsZero() && from != p.was.Valid.From {
+			p.fact.Valid = clock.Interval{}
+		}
+	}
+	d := &p.fact
+	d.ID, d.Name.ZH = u, name
+	if d.Valid, err = im.days(row, d.Valid); err != nil {
+		return p, err
+	}
+	if d.Code, err = im.text(row, "code", d.Code, maxCode); err != nil {
+		return p, err
+	}
+	if d.Name.EN, err = im.text(row, "name_en", d.Name.EN, maxName); err != nil {
+		return p, err
+	}
+	switch {
+	case levelKnown:
+		d.Level = level
+	case row.Clean("level") != "":
+		return p, row.Err("level", "directory.err.level")
+	case !d.Level.Valid():
+		if d.Level = levelOfCode(d.Code); d.Level == "" {
+			return p, row.Err("level", "directory.err.level")
+		}
+	}
+	for column, to := range map[string]*float64{"lon": &d.Lon, "lat": &d.Lat} {
+		if !im.t.Has(column) {
+			continue
+		}
+		if *to, err = row.Float(column); err != nil {
+			return p, err
+		}
+		if *to < -180 || *to > 180 || column == "lat" && (*to < -90 || *to > 90) {
+			return p, row.Err(column, "directory.err.coordinate")
+		}
+	}
+	p.row = row
+	k.add(u)
+	if p.new {
+		k.facts[u] = append(k.facts[u], *d)
+	}
+	return p, k.once(row, u, d.Valid.From)
+}
+
+// levelOfCode reads the level from a GB/T 2260 code: two digits for the province, two for the city, two for the county.
+func levelOfCode(code string) Level {
+	switch {
+	case len(code) != 6:
+		return ""
+	case strings.HasSuffix(code, "0000"):
+		return Province
+	case strings.HasSuffix(code, "00"):
+		return City
+	}
+	return County
+}
+
+// standing is the fact that a row corrects: the one that begins on the day that the row names, else the one that holds then; without a day the one that
+// holds today, else the last.
+func standing[T any](facts []T, valid func(*T) *clock.Interval, from, today clock.Date) *T {
+	if from.IsZero() {
+		return at(facts, valid, today)
+	}
+	for i := range facts {
+		if valid(&facts[i]).From == from {
+			return &facts[i]
+		}
+	}
+	for i := range facts {
+		if valid(&facts[i]).Contains(from) {
+			return &facts[i]
+		}
+	}
+	return nil
+}
