@@ -6,6 +6,7 @@ import (
 	"xieshang/internal/account"
 	"xieshang/internal/account/accountweb"
 	"xieshang/internal/directory"
+	"xieshang/internal/platform/api"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/job"
@@ -29,7 +30,7 @@ func Migrations() []fs.FS {
 
 // messages lists the texts of every module.
 func messages() []fs.FS {
-	return []fs.FS{web.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), accountweb.Messages, directory.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
+	return []fs.FS{web.Messages, api.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), accountweb.Messages, directory.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
 }
 
 // Catalog reads every text of the program in both languages.

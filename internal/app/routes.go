@@ -12,7 +12,6 @@ import (
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion/deskweb"
 	"xieshang/internal/suggestion/figuresweb"
-	"xieshang/internal/suggestion/suggestionapi"
 	"xieshang/internal/suggestion/suggestionweb"
 )
 
@@ -31,7 +30,11 @@ func (a *App) routes() error {
 		return err
 	}
 	a.Web.MountRaw("GET "+assets.Prefix, "style sheets and scripts", files)
-	return a.Web.Mount(append(a.tables(), pages.Routes()...)...)
+	programs, err := a.programs()
+	if err != nil {
+		return err
+	}
+	return a.Web.Mount(append(append(a.tables(), pages.Routes()...), programs...)...)
 }
 
 // tables lists the routes of every module.
@@ -44,7 +47,6 @@ func (a *App) tables() []web.Route {
 		Clock: a.Clock, Sealer: a.Keys, URL: a.Config.URL}).Routes()...)
 	routes = append(routes, deskweb.New(deskweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Photos: a.Photos, Blobs: a.Blobs, Clock: a.Clock,
 		Font: pdf.Font{Path: a.Config.Font}, URL: a.Config.URL}).Routes()...)
-	routes = append(routes, suggestionapi.New(a.Suggestions, a.Directory, "1").Routes()...)
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)
 	return routes
 }

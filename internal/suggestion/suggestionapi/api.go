@@ -1,24 +1,19 @@
 // Package suggestionapi is the JSON face of micro-suggestions (A1) for other programs: the operations of interface.md, thin over the same service as the
-// pages, with the OpenAPI 3.1 description at /api/openapi.json. Errors are problem+json that says which field and why.
+// pages. It promises that a list, a matter and what may be done with it are cut to the caller by the service, never here.
 package suggestionapi
 
 import (
 	"context"
-	"errors"
-	"net/http"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"xieshang/internal/directory"
-	"xieshang/internal/platform/authz"
+	"xieshang/internal/platform/api"
 	"xieshang/internal/platform/clock"
-	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion"
-
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-	"github.com/google/uuid"
 )
 
 // Directory is what the API asks of the directory.
@@ -27,133 +22,67 @@ type Directory interface {
 	At(ctx context.Context, day clock.Date, known time.Time) (*directory.Snapshot, error)
 }
 
-// API holds the operations.
-type API struct {
+// Operations are those of micro-suggestions, and the lists of the directory that they refer to.
+type Operations struct {
 	service   *suggestion.Service
 	directory Directory
-	mux       *http.ServeMux
-	spec      *huma.OpenAPI
 }
 
-// New registers every operation.
-func New(s *suggestion.Service, d Directory, version string) *API {
-	a := &API{service: s, directory: d, mux: http.NewServeMux()}
-	cfg := huma.DefaultConfig("Xieshang 协商云", version)
-	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/api/openapi", "", ""
-	cfg.CreateHooks = nil // no $schema links in answers
-	cfg.RejectUnknownQueryParameters = true
-	cfg.Info.Description = "Micro-suggestions of a consultative assembly. Without a token public matters are readable; with one, what its account may read and do."
-	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "An API token made on the page of the own account."}}
-	api := humago.New(a.mux, cfg)
-	a.spec = api.OpenAPI()
-	a.reading(api)
-	a.writing(api)
-	a.lists(api)
-	return a
+// New adds every operation to the API.
+func New(to *api.API, s *suggestion.Service, d Directory) *Operations {
+	o := &Operations{service: s, directory: d}
+	o.reading(to)
+	o.exporting(to)
+	o.raising(to)
+	o.acting(to)
+	o.lists(to)
+	o.whoami(to)
+	return o
 }
 
-// Spec is the OpenAPI description, for tests and docs.
-func (a *API) Spec() *huma.OpenAPI { return a.spec }
+// open is the access of everything that reads.
+func open() web.Access {
+	return web.Public("without a token only public matters are readable; the service cuts to what the caller may read")
+}
 
-// Routes is the table: everybody reads what is public, only accounts write.
-func (a *API) Routes() []web.Route {
-	reading := web.Public("without a token only public matters are readable; the service cuts to what the caller may read")
-	return []web.Route{
-		{Method: "GET", Path: "/api/v1/", Who: reading, API: true, Do: a.serve},
-		{Method: "GET", Path: "/api/openapi.json", Who: web.Public("the description of the API"), API: true, Do: a.serve},
-		{Method: "POST", Path: "/api/v1/", Who: web.SignedIn(), API: true, Do: a.serve, MaxBody: 1 << 20},
+// reference refuses what can be neither an id nor a number before the database sees it.
+func reference(text string) error {
+	if len(text) > 64 || !utf8.ValidString(text) {
+		return noMatter()
 	}
-}
-
-func (a *API) serve(w http.ResponseWriter, r *http.Request) error {
-	if _, pattern := a.mux.Handler(r); pattern == "" {
-		return problem.New(problem.NotFound, "problem.not-found")
+	for _, r := range text {
+		if unicode.IsControl(r) {
+			return noMatter()
+		}
 	}
-	a.mux.ServeHTTP(w, r)
 	return nil
 }
 
-// refusal is a problem as huma sends it.
-type refusal struct{ web.ProblemJSON }
+// noMatter says the same for a matter that is not there and one that is not for the caller.
+func noMatter() *problem.Problem {
+	return problem.New(problem.NotFound, "suggestionapi.err.no-matter").Add("id", "suggestionapi.err.no-matter")
+}
 
-func (r *refusal) Error() string             { return r.Detail }
-func (r *refusal) GetStatus() int            { return r.Status }
-func (r *refusal) ContentType(string) string { return "application/problem+json" }
-
-// said maps an error of the service once; what is not a problem goes to the log through huma's 500 and is not shown.
-func said(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	if p := web.AsProblem(err); p != nil {
-		return &refusal{web.Describe(i18n.From(ctx), web.Status(p.Kind), p)}
-	}
-	var already *refusal
-	if errors.As(err, &already) {
+// named gives a refusal of the service the field that it is about.
+func named(err error) error {
+	p := web.AsProblem(err)
+	if p == nil || p.Kind != problem.NotFound || len(p.Fields) > 0 {
 		return err
 	}
-	p := problem.New(problem.Unavailable, "problem.internal")
-	return &refusal{web.Describe(i18n.From(ctx), http.StatusInternalServerError, p)}
+	if p.Key == "problem.not-found" {
+		return noMatter().Because(err)
+	}
+	return problem.New(p.Kind, p.Key, p.Args...).Add("action", p.Key, p.Args...).Because(err)
 }
 
-// ref turns an id, a code or a name into an id; a text that names nothing is refused with its field.
-type finder struct {
-	snap *directory.Snapshot
-	c    problem.Check
-}
-
-func (f *finder) id(field, text string, find func(string) uuid.UUID) uuid.UUID {
+// day reads a civil date; an empty text is no date.
+func day(c *problem.Check, field, text string) clock.Date {
 	if text == "" {
-		return uuid.Nil
+		return clock.Date{}
 	}
-	u, err := uuid.Parse(text)
+	d, err := clock.ParseDate(text)
 	if err != nil {
-		u = find(text)
-	} else if f.snap.Organisation(u) == nil && f.snap.Division(u) == nil && f.snap.Field(u) == nil {
-		u = uuid.Nil
+		c.Add(field, "suggestionapi.err.date", "value", text)
 	}
-	if u == uuid.Nil {
-		f.c.Add(field, "suggestionapi.err.unknown", "value", text)
-	}
-	return u
+	return d
 }
-
-func (f *finder) committee(field, text string) uuid.UUID {
-	return f.id(field, text, func(s string) uuid.UUID {
-		if k := f.snap.CommitteeByName(s); k != nil {
-			return k.ID
-		}
-		return uuid.Nil
-	})
-}
-
-func (f *finder) division(field, text string) uuid.UUID {
-	return f.id(field, text, func(s string) uuid.UUID {
-		if d := f.snap.DivisionByCode(s); d != nil {
-			return d.ID
-		}
-		return uuid.Nil
-	})
-}
-
-func (f *finder) field(field, text string) uuid.UUID {
-	return f.id(field, text, func(s string) uuid.UUID {
-		if x := f.snap.FieldByPath(s); x != nil {
-			return x.ID
-		}
-		return uuid.Nil
-	})
-}
-
-func (f *finder) department(field, text string) uuid.UUID {
-	return f.id(field, text, func(s string) uuid.UUID {
-		for _, o := range f.snap.Organisations() {
-			if (o.Kind == directory.Department || o.Kind == directory.Office) && (o.Name.ZH == s || o.Name.EN == s) {
-				return o.ID
-			}
-		}
-		return uuid.Nil
-	})
-}
-
-func actorOf(ctx context.Context) authz.Actor { return authz.From(ctx) }

@@ -3,185 +3,146 @@ package suggestionapi
 import (
 	"time"
 
-	"xieshang/internal/directory"
-	"xieshang/internal/platform/clock"
-	wf "xieshang/internal/platform/workflow"
-	"xieshang/internal/suggestion"
-
 	"github.com/google/uuid"
 )
 
-// Named is something with an id and names.
+// Named is something of the directory with its id and names.
 type Named struct {
-	ID uuid.UUID `json:"id" doc:"UUID"`
-	ZH string    `json:"zh" doc:"Chinese name"`
-	EN string    `json:"en,omitempty" doc:"English name"`
+	ID uuid.UUID `json:"id" format:"uuid" example:"019cab12-3c4d-7e5f-8a90-b1c2d3e4f501" doc:"UUID"`
+	ZH string    `json:"zh" example:"枫溪区" doc:"Chinese name"`
+	EN string    `json:"en,omitempty" example:"Fengxi District" doc:"English name"`
 }
 
 // Item is one matter in a list. Dates are civil dates in Asia/Shanghai, instants RFC 3339 in UTC.
 type Item struct {
-	ID           uuid.UUID  `json:"id"`
+	ID           uuid.UUID  `json:"id" format:"uuid" example:"019cab12-3c4d-7e5f-8a90-b1c2d3e4f502" doc:"UUID; never changes"`
 	Number       string     `json:"number" example:"430100-2026-000123" doc:"committee-year-sequence; empty for a draft"`
-	Title        string     `json:"title"`
-	Excerpt      string     `json:"excerpt,omitempty" doc:"the beginning of the text"`
+	Title        string     `json:"title" example:"枫溪路老旧小区加装电梯" doc:"4 to 80 characters"`
+	Excerpt      string     `json:"excerpt,omitempty" example:"枫溪路12号院三栋楼住着四十多位老人……" doc:"the beginning of the text; in lists"`
 	Kind         string     `json:"kind" enum:"message,suggestion" doc:"a resident's message, or a suggestion"`
-	Origin       string     `json:"origin" enum:"resident,member,staff,import"`
-	State        string     `json:"state" example:"in_hand"`
-	Round        int        `json:"round" doc:"2 when it is handled a second time"`
-	Public       bool       `json:"public"`
-	Committee    *Named     `json:"committee,omitempty"`
-	Division     *Named     `json:"division,omitempty"`
-	Field        *Named     `json:"field,omitempty"`
+	Origin       string     `json:"origin" enum:"resident,member,staff,import" doc:"who brought it in"`
+	State        string     `json:"state" enum:"draft,raised,returned,accepted,at_office,dispatched,in_hand,answered,replied,reopened,meeting,closed,merged,converted,withdrawn" doc:"where it stands"`
+	Round        int        `json:"round" example:"1" doc:"2 when it is handled a second time"`
+	Public       bool       `json:"public" example:"true" doc:"whether everybody may read it"`
+	Committee    *Named     `json:"committee,omitempty" doc:"the one committee that owns it"`
+	Division     *Named     `json:"division,omitempty" doc:"where it is about"`
+	Field        *Named     `json:"field,omitempty" doc:"what it is about"`
 	Lead         *Named     `json:"lead,omitempty" doc:"the lead department"`
-	Place        string     `json:"place,omitempty"`
-	Support      int        `json:"support"`
-	Class        string     `json:"class,omitempty"`
-	Promised     string     `json:"promised,omitempty" doc:"civil date"`
-	Rating       string     `json:"rating,omitempty" doc:"empty: not rated"`
-	Due          string     `json:"due,omitempty" doc:"civil date by which the present step is to be done"`
-	DueProvision bool       `json:"due_provisional,omitempty" doc:"the date reaches into a year whose holidays are not known yet"`
-	RaisedAt     *time.Time `json:"raised_at,omitempty"`
-	RepliedAt    *time.Time `json:"replied_at,omitempty"`
-	ClosedAt     *time.Time `json:"closed_at,omitempty"`
-	UpdatedAt    time.Time  `json:"updated_at"`
-	Version      int        `json:"version" doc:"send it back with an action to be told when somebody was faster"`
+	Place        string     `json:"place,omitempty" example:"枫溪路12号院" doc:"in the author's words"`
+	Support      int        `json:"support" example:"12" doc:"how many said 'this is mine too'"`
+	Class        string     `json:"class,omitempty" example:"A" doc:"class of the answer, by the committee's scheme"`
+	Promised     string     `json:"promised,omitempty" format:"date" example:"2026-09-30" doc:"civil date that the department promised"`
+	Rating       string     `json:"rating,omitempty" enum:"satisfied,basically,not" doc:"the author's rating; left out when not rated, which never counts as satisfied"`
+	Due          string     `json:"due,omitempty" format:"date" example:"2026-03-16" doc:"civil date by which the present step is to be done"`
+	DueProvision bool       `json:"due_provisional,omitempty" example:"false" doc:"the date reaches into a year whose holidays are not known yet"`
+	RaisedAt     *time.Time `json:"raised_at,omitempty" example:"2026-03-02T01:00:00Z" doc:"left out for a draft"`
+	RepliedAt    *time.Time `json:"replied_at,omitempty" example:"2026-03-20T08:30:00Z" doc:"when the answer began to count"`
+	ClosedAt     *time.Time `json:"closed_at,omitempty" example:"2026-04-01T02:00:00Z" doc:"in the single matter only"`
+	UpdatedAt    time.Time  `json:"updated_at" example:"2026-03-20T08:30:00Z" doc:"the last step"`
+	Version      int        `json:"version" example:"7" doc:"send it back with an action to be told when somebody was faster"`
+	Part         string     `json:"part,omitempty" enum:"lead,joint,assisting,separate" doc:"with scope=department: the part of the caller's department"`
+	TaskState    string     `json:"task_state,omitempty" enum:"sent,in_hand,return_asked,returned,drafted,signed,done,ended" doc:"with scope=department: how far that part is"`
+	TaskDue      string     `json:"task_due,omitempty" format:"date" example:"2026-03-16" doc:"with scope=department: civil date by which that part is to be done"`
 }
 
-// Matter is one matter with its story.
+// Matter is one matter with its whole story, as far as the caller may read it.
 type Matter struct {
 	Item
-	Body      string   `json:"body"`
-	Lon       float64  `json:"lon,omitempty"`
-	Lat       float64  `json:"lat,omitempty"`
-	Timeline  []Step   `json:"timeline"`
-	Tasks     []Task   `json:"tasks"`
-	Files     []File   `json:"files"`
-	Actions   []Action `json:"actions" doc:"what the caller may do now"`
-	Originals []string `json:"originals,omitempty" doc:"the text as it came, for staff"`
+	Body       string     `json:"body" example:"枫溪路12号院三栋楼住着四十多位老人，六层没有电梯，盼望统一加装。" doc:"10 to 5,000 characters; personal numbers are masked"`
+	Lon        float64    `json:"lon,omitempty" example:"113.01" doc:"pin on the map, degrees"`
+	Lat        float64    `json:"lat,omitempty" example:"28.19" doc:"pin on the map, degrees"`
+	MergedInto *uuid.UUID `json:"merged_into,omitempty" format:"uuid" example:"019cab12-3c4d-7e5f-8a90-b1c2d3e4f503" doc:"the matter that it was merged into"`
+	Converted  string     `json:"converted_to,omitempty" example:"opinion_report" doc:"the kind of case as which it goes on"`
+	Timeline   []Step     `json:"timeline" nullable:"false" doc:"every step that the caller may read, oldest first"`
+	Tasks      []Task     `json:"tasks" nullable:"false" doc:"the departments' parts in all rounds, oldest first"`
+	Files      []File     `json:"files" nullable:"false" doc:"photos and documents"`
+	Actions    []Action   `json:"actions" nullable:"false" doc:"what the caller may do now"`
+	Originals  []Original `json:"originals,omitempty" nullable:"false" doc:"the text before it was masked or amended; staff of the owning committee only"`
+}
+
+// Original is a text as it came.
+type Original struct {
+	Title string `json:"title" example:"枫溪路老旧小区加装电梯" doc:"as it was typed"`
+	Body  string `json:"body" example:"请打我电话。" doc:"as it was typed"`
 }
 
 // Step is one line of the timeline.
 type Step struct {
-	ID       uuid.UUID          `json:"id"`
-	Seq      int                `json:"seq"`
-	Action   string             `json:"action"`
-	From     string             `json:"from"`
-	To       string             `json:"to"`
-	Round    int                `json:"round"`
-	At       time.Time          `json:"at"`
-	By       string             `json:"by" doc:"what the doer is to the matter: author, reviewer, clerk …"`
-	Office   *Named             `json:"office,omitempty"`
-	About    *Named             `json:"department,omitempty"`
-	Reason   string             `json:"reason,omitempty"`
-	Text     string             `json:"text,omitempty"`
-	Audience string             `json:"audience" enum:"public,parties,staff"`
-	Details  suggestion.Details `json:"details"`
+	ID       uuid.UUID `json:"id" format:"uuid" example:"019cab12-3c4d-7e5f-8a90-b1c2d3e4f504" doc:"UUID"`
+	Seq      int       `json:"seq" example:"2" doc:"1, 2, … without those that the caller may not read"`
+	Action   string    `json:"action" example:"review-accept" doc:"one of the actions of x-actions, or import"`
+	From     string    `json:"from" example:"raised" doc:"state before"`
+	To       string    `json:"to" example:"accepted" doc:"state after"`
+	Round    int       `json:"round" example:"1" doc:"1 or 2"`
+	At       time.Time `json:"at" example:"2026-03-02T01:00:00Z" doc:"instant"`
+	By       string    `json:"by" example:"reviewer" doc:"what the doer is to the matter; names of people are never told"`
+	Office   *Named    `json:"office,omitempty" doc:"the organisation in whose name it was done"`
+	About    *Named    `json:"department,omitempty" doc:"the department that it is about"`
+	Reason   string    `json:"reason,omitempty" example:"属实，予以受理。" doc:"why"`
+	Text     string    `json:"text,omitempty" example:"已列入今年第二批加装计划。" doc:"an answer, a supplement, a note"`
+	Audience string    `json:"audience" enum:"public,parties,staff" doc:"who may read it"`
+	Details  Details   `json:"details" doc:"further facts, as far as the action has some"`
 }
 
-// Task is one department's part.
+// Details are the further facts of a step.
+type Details struct {
+	Letter    string      `json:"letter,omitempty" example:"样政协督函〔2026〕8号" doc:"number of the letter"`
+	Due       string      `json:"due,omitempty" format:"date" example:"2026-03-16" doc:"civil date that was set"`
+	Class     string      `json:"class,omitempty" example:"A" doc:"class of the answer"`
+	ClassWas  string      `json:"class_was,omitempty" example:"B" doc:"class before staff changed it"`
+	Promised  string      `json:"promised,omitempty" format:"date" example:"2026-09-30" doc:"civil date that was promised"`
+	Rating    string      `json:"rating,omitempty" enum:"satisfied,basically,not" doc:"the author's rating"`
+	How       string      `json:"how,omitempty" example:"visit" doc:"how the author was contacted"`
+	Day       string      `json:"day,omitempty" format:"date" example:"2026-03-10" doc:"civil date of the contact or meeting"`
+	Team      []TeamPart  `json:"team,omitempty" nullable:"false" doc:"the departments of a dispatch"`
+	Other     string      `json:"other,omitempty" example:"430100-2026-000098" doc:"number of the other matter, or what it became"`
+	Committee *Named      `json:"committee,omitempty" doc:"to which it was passed"`
+	Office    *Named      `json:"office,omitempty" doc:"the supervision office that has it"`
+	TookUp    bool        `json:"took_up,omitempty" example:"true" doc:"a message became a suggestion"`
+	Public    *bool       `json:"public,omitempty" example:"true" doc:"what was decided about its visibility"`
+	Files     []uuid.UUID `json:"files,omitempty" nullable:"false" example:"[\"019cab12-3c4d-7e5f-8a90-b1c2d3e4f505\"]" doc:"ids of files that came with it"`
+	Changed   []string    `json:"changed,omitempty" nullable:"false" example:"[\"title\"]" doc:"which parts of the text were amended"`
+	Source    string      `json:"source,omitempty" example:"model" doc:"of an import"`
+	Count     int         `json:"count,omitempty" example:"2" doc:"how many, where the action counts something"`
+}
+
+// TeamPart is one department of a dispatch.
+type TeamPart struct {
+	Department *Named `json:"department,omitempty" doc:"the department"`
+	Part       string `json:"part" enum:"lead,joint,assisting,separate" doc:"what it has to do"`
+}
+
+// Task is one department's part in one round.
 type Task struct {
-	Department *Named `json:"department,omitempty"`
-	Part       string `json:"part" enum:"lead,joint,assisting,separate"`
-	State      string `json:"state"`
-	Round      int    `json:"round"`
-	Due        string `json:"due,omitempty"`
-	Answer     string `json:"answer,omitempty"`
-	Number     string `json:"answer_number,omitempty"`
-	Class      string `json:"class,omitempty"`
-	Promised   string `json:"promised,omitempty"`
+	Department *Named `json:"department,omitempty" doc:"the department"`
+	Part       string `json:"part" enum:"lead,joint,assisting,separate" doc:"what it has to do"`
+	State      string `json:"state" enum:"sent,in_hand,return_asked,returned,drafted,signed,done,ended" doc:"how far it is"`
+	Round      int    `json:"round" example:"1" doc:"1 or 2"`
+	Due        string `json:"due,omitempty" format:"date" example:"2026-03-16" doc:"civil date"`
+	Answer     string `json:"answer,omitempty" example:"已列入今年第二批加装计划。" doc:"the public reads it once it counts as the reply"`
+	Number     string `json:"answer_number,omitempty" example:"样住建函〔2026〕8号" doc:"number of the letter of reply"`
+	Class      string `json:"class,omitempty" example:"A" doc:"class of the answer"`
+	Promised   string `json:"promised,omitempty" format:"date" example:"2026-09-30" doc:"civil date that was promised"`
 }
 
 // File is a photo or a document; its content is at href.
 type File struct {
-	ID   uuid.UUID `json:"id"`
-	Name string    `json:"name"`
-	Type string    `json:"type"`
-	Size int64     `json:"size"`
-	Href string    `json:"href"`
+	ID   uuid.UUID `json:"id" format:"uuid" example:"019cab12-3c4d-7e5f-8a90-b1c2d3e4f505" doc:"UUID"`
+	Name string    `json:"name" example:"楼道.jpg" doc:"as it was called when it came"`
+	Type string    `json:"type" example:"image/jpeg" doc:"media type, found out from the content"`
+	Size int64     `json:"size" example:"184320" doc:"bytes"`
+	Href string    `json:"href" example:"/files/019cab12-3c4d-7e5f-8a90-b1c2d3e4f505" doc:"where its content is, for whoever may read it"`
 }
 
-// Action is something that the caller may do, with what it asks for.
+// Action is something that the caller may do now, with what it asks for.
 type Action struct {
-	Name   string  `json:"name" example:"review-accept"`
-	Inputs []Input `json:"inputs"`
+	Name   string  `json:"name" example:"review-accept" doc:"last part of the address to post to"`
+	Inputs []Input `json:"inputs" nullable:"false" doc:"fields of the body"`
 }
 
-// Input is a field of an action.
+// Input is a field of an action's body.
 type Input struct {
-	Name     string `json:"name"`
-	Kind     string `json:"kind"`
-	Required bool   `json:"required"`
-}
-
-type viewer struct{ snap *directory.Snapshot }
-
-func (v viewer) org(u uuid.UUID) *Named {
-	if o := v.snap.Organisation(u); o != nil {
-		return &Named{o.ID, o.Name.ZH, o.Name.EN}
-	}
-	return nil
-}
-
-func (v viewer) division(u uuid.UUID) *Named {
-	if d := v.snap.Division(u); d != nil {
-		return &Named{d.ID, d.Name.ZH, d.Name.EN}
-	}
-	return nil
-}
-
-func (v viewer) field(u uuid.UUID) *Named {
-	if f := v.snap.Field(u); f != nil {
-		return &Named{f.ID, f.Name.ZH, f.Name.EN}
-	}
-	return nil
-}
-
-func date(d clock.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	return d.String()
-}
-
-func instant(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
-func (v viewer) item(m suggestion.Suggestion, excerpt string) Item {
-	return Item{ID: m.ID, Number: m.Number, Title: m.Title, Excerpt: excerpt, Kind: string(m.Kind), Origin: string(m.Origin), State: string(m.State), Round: m.Round, Public: m.Public,
-		Committee: v.org(m.Committee), Division: v.division(m.Division), Field: v.field(m.Field), Lead: v.org(m.Lead), Place: m.Place, Support: m.SupportTotal(), Class: m.Class, Promised: date(m.Promised),
-		Rating: string(m.Rating), Due: date(m.Due), DueProvision: m.DueProvisional, RaisedAt: instant(m.RaisedAt), RepliedAt: instant(m.RepliedAt), ClosedAt: instant(m.ClosedAt), UpdatedAt: m.UpdatedAt, Version: m.Version}
-}
-
-func (v viewer) matter(c *suggestion.Case) Matter {
-	m := Matter{Item: v.item(c.Suggestion, ""), Body: c.Body, Lon: c.Lon, Lat: c.Lat, Timeline: make([]Step, 0, len(c.Timeline)), Tasks: make([]Task, 0, len(c.Tasks)), Files: make([]File, 0, len(c.Files)), Actions: actions(c.Actions)}
-	for _, s := range c.Timeline {
-		m.Timeline = append(m.Timeline, Step{ID: s.ID, Seq: s.Seq, Action: string(s.Action), From: string(s.From), To: string(s.To), Round: s.Round, At: s.At, By: string(s.Relation), Office: v.org(s.Office),
-			About: v.org(s.Department), Reason: s.Reason, Text: s.Body, Audience: string(s.Audience), Details: s.Details})
-	}
-	for _, t := range c.Tasks {
-		m.Tasks = append(m.Tasks, Task{Department: v.org(t.Department), Part: string(t.Part), State: string(t.State), Round: t.Round, Due: date(t.Due), Answer: t.Answer, Number: t.AnswerNumber, Class: t.Class, Promised: date(t.Promised)})
-	}
-	for _, f := range c.Files {
-		m.Files = append(m.Files, File{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Href: "/files/" + f.ID.String()})
-	}
-	for _, o := range c.Originals {
-		m.Originals = append(m.Originals, o.Title+"\n"+o.Body)
-	}
-	return m
-}
-
-func actions(list []wf.Transition) []Action {
-	out := make([]Action, 0, len(list))
-	for _, t := range list {
-		a := Action{Name: string(t.Action), Inputs: make([]Input, 0, len(t.Inputs))}
-		for _, i := range t.Inputs {
-			a.Inputs = append(a.Inputs, Input{i.Name, string(i.Kind), i.Required})
-		}
-		out = append(out, a)
-	}
-	return out
+	Name     string `json:"name" example:"public" doc:"name of the field"`
+	Kind     string `json:"kind" enum:"text,long,date,choice,department,team,committee,number,flag" doc:"what belongs into it"`
+	Required bool   `json:"required" example:"true" doc:"whether the action is refused without it"`
 }
