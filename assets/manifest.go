@@ -6,7 +6,7 @@ package assets
 func hashOf(name string) string {
 	switch name {
 	case "app.css":
-		return "2ca5618b0a"
+		return "dac773bbbe"
 	case "app.js":
 		return "7a02723236"
 	case "charts.js":

@@ -122,24 +122,18 @@ func (s *Service) get(tx *db.Tx, v viewer, ref string) (*Case, error) {
 	}
 	c.Relations = v.relations(c)
 	c.Actions = c.allowed(v)
-	c.cut(v)
+	c.hideDrafts(v)
+	c.cut()
 	return c, nil
 }
 
-// cut takes away what is not for the reader. An answer that does not count yet is its department's and the staff's alone.
-func (c *Case) cut(v viewer) {
+// cut takes away what is not for the reader.
+func (c *Case) cut() {
 	c.Timeline = slices.DeleteFunc(c.Timeline, func(s Step) bool { return !c.Level.reads(s.Audience) })
 	c.Files = slices.DeleteFunc(c.Files, func(f File) bool { return !c.Level.reads(f.Audience) })
 	if c.Level < StaffLevel {
 		for i := range c.Timeline {
 			c.Timeline[i].Account = uuid.Nil
-		}
-	}
-	if c.Level == PartyLevel {
-		for i := range c.Tasks {
-			if t := &c.Tasks[i]; t.State != TaskDone && !v.HasAny(t.Department, authz.Clerk, authz.Head) {
-				t.Answer, t.AnswerNumber, t.Class, t.Promised = "", "", "", clock.Date{}
-			}
 		}
 	}
 	if c.Level < PartyLevel {

@@ -1,7 +1,6 @@
 package suggestion_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -86,32 +85,6 @@ func TestSeparateAnswersAllCount(t *testing.T) {
 		c = w.Do(w.Reviewer, ref, suggestion.AcceptAnswer, act{})
 		if c.State != suggestion.Replied || c.Class != "A" {
 			t.Errorf("%s, class %s", c.State, c.Class)
-		}
-	})
-}
-
-func TestAnAnswerStaysInItsDepartmentUntilItCounts(t *testing.T) {
-	Each(t, func(t *testing.T, w *World) {
-		ref := w.Raise(w.Member).Number
-		w.Accept(ref)
-		w.Do(w.Dispatcher, ref, suggestion.Dispatch, act{Team: team{{Department: w.Housing, Part: suggestion.Lead}, {Department: w.Traffic, Part: suggestion.Joint}}})
-		w.Do(w.HousingClerk, ref, suggestion.Acknowledge, act{})
-		w.Do(w.HousingClerk, ref, suggestion.WriteAnswer, act{Text: "还没有签发的草稿。", Class: "A"})
-		for name, x := range map[string]struct {
-			ctx  context.Context
-			sees bool
-		}{"author": {As(w.Member), false}, "joint department": {As(w.TrafficClerk), false}, "its head": {As(w.HousingHead), true}, "staff": {As(w.Reviewer), true}} {
-			c, err := w.S.Get(x.ctx, ref)
-			if err != nil {
-				t.Fatal(err)
-			}
-			seen := false
-			for _, task := range c.Tasks {
-				seen = seen || task.Answer != ""
-			}
-			if seen != x.sees {
-				t.Errorf("%s sees the draft: %v", name, seen)
-			}
 		}
 	})
 }

@@ -105,6 +105,13 @@ func (s *Service) FileOf(ctx context.Context, file uuid.UUID) (File, bool, error
 		if !level.reads(f.Audience) {
 			return maySee(Nothing)
 		}
+		draft, err := draftFile(tx, viewerOf(ctx), c, f)
+		if err != nil {
+			return err
+		}
+		if draft {
+			return maySee(Nothing)
+		}
 		public = c.Public && f.Audience == "public"
 		return nil
 	})

@@ -47,6 +47,7 @@ const (
 	ToAnswer      Queue = "answer"   // department: in hand
 	ToSign        Queue = "sign"     // department: written, to be signed
 	ToAdvise      Queue = "opinion"  // department: joint or assisting
+	ToPassOn      Queue = "office"   // supervision office: to be dispatched by it
 )
 
 // Filter says which matters a list shows. Zero fields do not narrow.
@@ -181,6 +182,14 @@ func (s *Service) conditions(v viewer, snap *directory.Snapshot, f Filter) (*whe
 		places := v.Places(authz.Clerk, authz.Head)
 		if len(places) == 0 {
 			return nil, refused(v)
+		}
+		if f.Queue == ToPassOn { // the office has no part of its own: it hands the matter on
+			w.and("s.state = 'at_office'")
+			w.andIn("s.office_id", places)
+			list, args, _ := in("organisation_id", places)
+			w.and("s.id IN (SELECT suggestion_id FROM suggestion_party WHERE part = 'office' AND "+list+")", args...) // the index by which few are found
+			w.order = dueFirst
+			break
 		}
 		w.from = "suggestion_task t JOIN suggestion s ON s.id = t.suggestion_id AND s.round = t.round"
 		w.andIn("t.department_id", places)

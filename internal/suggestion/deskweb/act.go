@@ -2,8 +2,6 @@ package deskweb
 
 import (
 	"bytes"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -29,8 +27,10 @@ func (h *Pages) act(w http.ResponseWriter, r *http.Request) error {
 	var c *suggestion.Case
 	if err == nil {
 		var in suggestion.ActInput
-		if in, err = h.input(r, form, files); err == nil {
-			c, err = h.Service.Act(r.Context(), r.PathValue("number"), action, in)
+		if in, err = h.input(r, action, form, files); err == nil {
+			if c, err = h.Service.Act(r.Context(), r.PathValue("number"), action, in); err != nil {
+				h.drop(r, in.Files)
+			}
 		}
 	}
 	if err == nil {
@@ -48,12 +48,13 @@ func (h *Pages) act(w http.ResponseWriter, r *http.Request) error {
 	if again != nil {
 		return again
 	}
-	ref := &refusal{action: action, typed: form, errs: web.FieldErrors(r, err)}
+	ref := &refusal{action: action, typed: form, errs: web.FieldErrors(r, err), files: len(files) > 0}
 	if len(ref.errs) == 0 {
 		p := i18n.From(r.Context())
 		ref.text = p.T(pr.Key, pr.Args...)
 		if pr.Kind == problem.Conflict {
 			ref.text += " " + p.T("desk.conflict", "state", p.T("suggestion.state."+string(c.State)))
+			ref.since, _ = strconv.Atoi(form.Get("steps"))
 		}
 	}
 	return h.render(w, r, web.Status(pr.Kind), c, ref, nil)
@@ -81,7 +82,8 @@ func accept(head []byte) error {
 	return nil
 }
 
-func (h *Pages) input(r *http.Request, form url.Values, files []*upload.FormFile) (suggestion.ActInput, error) {
+// input reads what was typed; what cannot be read is refused by the name of its field.
+func (h *Pages) input(r *http.Request, action wf.Action, form url.Values, files []*upload.FormFile) (suggestion.ActInput, error) {
 	var c problem.Check
 	id := func(name string) uuid.UUID {
 		u, err := uuid.Parse(form.Get(name))
@@ -116,12 +118,19 @@ func (h *Pages) input(r *http.Request, form url.Values, files []*upload.FormFile
 	if len(form["part"]) == 0 {
 		in.Department = id("department")
 	}
-	if err := c.Err(); err != nil {
+	if in.Letter = strings.TrimSpace(in.Letter); in.Letter != "" && !numbered.MatchString(in.Letter) {
+		c.Add("letter", "desk.err.letter")
+	}
+	if err := c.Err(); err != nil || len(files) == 0 {
 		return in, err
+	}
+	if now, err := h.Service.Get(r.Context(), r.PathValue("number")); err != nil || !now.May(action) {
+		return in, err // it will be refused: nothing is kept for it
 	}
 	for _, f := range files {
 		kept, err := h.keep(r, f)
 		if err != nil {
+			h.drop(r, in.Files)
 			return in, err
 		}
 		in.Files = append(in.Files, kept)
@@ -138,35 +147,4 @@ func team(form url.Values) []suggestion.TeamPart {
 		}
 	}
 	return out
-}
-
-// keep stores a file that came with a form: photos made anew without their metadata, PDF files as they are.
-func (h *Pages) keep(r *http.Request, f *upload.FormFile) (suggestion.File, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return suggestion.File{}, fmt.Errorf("new id: %w", err)
-	}
-	key := "suggestion/" + id.String()
-	head := make([]byte, 5)
-	if _, err := io.ReadFull(f.Open(), head); err == nil && string(head) == "%PDF-" {
-		out := suggestion.File{Name: f.Name, Type: "application/pdf", Size: f.Size, Blob: key + ".pdf"}
-		if _, err := h.Blobs.Put(r.Context(), out.Blob, f.Open(), f.Size); err != nil {
-			return out, fmt.Errorf("keep file: %w", err)
-		}
-		return out, nil
-	}
-	pic, err := h.Photos.Process(r.Context(), f.Open())
-	if err != nil {
-		if p, ok := problem.Of(photo.Problem(err)); ok {
-			return suggestion.File{}, problem.On("files", p.Key, p.Args...)
-		}
-		return suggestion.File{}, err
-	}
-	out := suggestion.File{Name: f.Name, Type: "image/jpeg", Size: int64(len(pic.Full.JPEG)), Blob: key + ".jpg", Medium: key + "-m.jpg", Thumb: key + "-s.jpg", Width: pic.Full.Width, Height: pic.Full.Height}
-	for k, b := range map[string][]byte{out.Blob: pic.Full.JPEG, out.Medium: pic.Medium.JPEG, out.Thumb: pic.Small.JPEG} {
-		if _, err := h.Blobs.Put(r.Context(), k, bytes.NewReader(b), int64(len(b))); err != nil {
-			return out, fmt.Errorf("keep photo: %w", err)
-		}
-	}
-	return out, nil
 }

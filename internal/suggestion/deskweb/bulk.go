@@ -20,6 +20,7 @@ const bulkMax = 200
 
 type bulkView struct {
 	Bar        ui.BulkView
+	Back       string
 	Department ui.ChoiceView
 	Buttons    []ui.ButtonView
 }
@@ -30,9 +31,9 @@ func bulkActions() []wf.Action {
 }
 
 // bulkBar offers the actions and, for a dispatch, the departments of the committees in the list.
-func (h *Pages) bulkBar(words suggestionview.Words, f suggestion.Filter, items []suggestion.Item) *bulkView {
+func (h *Pages) bulkBar(words suggestionview.Words, f suggestion.Filter, items []suggestion.Item, back string) *bulkView {
 	p := words.P
-	v := &bulkView{Bar: ui.BulkView{Form: "bulk", Action: "/desk/bulk"}}
+	v := &bulkView{Bar: ui.BulkView{Form: "bulk", Action: "/desk/bulk"}, Back: back}
 	v.Department = ui.ChoiceView{FieldView: ui.FieldView{Name: "department", ID: "bulk-department", Label: p.T("desk.bulk.department"), Bare: true}, Empty: p.T("desk.bulk.department")}
 	seen := map[uuid.UUID]bool{}
 	for _, i := range items {
@@ -88,7 +89,7 @@ func (h *Pages) bulk(w http.ResponseWriter, r *http.Request) error {
 	v.Table = ui.TableView{Caption: v.Page.Title, Columns: []ui.Column{{Label: p.T("desk.matter")}, {Label: p.T("desk.outcome")}}}
 	done := 0
 	for _, number := range marked {
-		c, err := h.Service.Act(r.Context(), number, action, in)
+		c, err := h.one(r, number, action, in)
 		row := ui.Row{ID: number, Cells: []ui.Cell{{Text: number, Href: "/desk/suggestions/" + number}, {}}}
 		if err == nil {
 			done++
@@ -104,8 +105,34 @@ func (h *Pages) bulk(w http.ResponseWriter, r *http.Request) error {
 		v.Table.Rows = append(v.Table.Rows, row)
 	}
 	v.Head = ui.HeadView{Title: v.Page.Title, Lead: p.T("desk.bulk.outcome", "done", done, "refused", len(marked)-done)}
-	v.Back = "/desk/list"
+	v.Back = backTo(form.Get("back"))
 	return web.Render(w, r, http.StatusOK, bulkPage(v))
+}
+
+// one takes the action on one matter. A matter whose author does not wish it public is not accepted in passing: that needs a look and a reason.
+func (h *Pages) one(r *http.Request, number string, action wf.Action, in suggestion.ActInput) (*suggestion.Case, error) {
+	if action == suggestion.ReviewAccept || action == suggestion.Publish {
+		c, err := h.Service.Get(r.Context(), number)
+		if err != nil {
+			return nil, err
+		}
+		if !c.PublicWish {
+			return nil, problem.New(problem.Conflict, "desk.err.wish")
+		}
+	}
+	return h.Service.Act(r.Context(), number, action, in)
+}
+
+// backTo is the list with the filters that the marks were made in; nothing else is believed.
+func backTo(query string) string {
+	q, err := url.ParseQuery(query)
+	if err != nil {
+		return "/desk/list"
+	}
+	if q := with(q, "cursor", ""); q != "" {
+		return "/desk/list?" + q
+	}
+	return "/desk/list"
 }
 
 func bulkInput(form url.Values, action wf.Action) suggestion.ActInput {

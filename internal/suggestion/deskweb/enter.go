@@ -76,7 +76,7 @@ func (h *Pages) enterPage(w http.ResponseWriter, r *http.Request, status int, fo
 	v.Texts = append(v.Texts, text("place", suggestion.PlaceMax, false), text("name", 40, false), text("phone", 20, false))
 	var committees, divisions, fields []ui.Option
 	for i, k := range committeesOf(words.Snap, authz.From(r.Context())) {
-		committees = append(committees, ui.Option{Value: k.ID.String(), Label: p.Name(k.Name), Selected: i == 0 || k.ID.String() == form.Get("committee")})
+		committees = append(committees, ui.Option{Value: k.ID.String(), Label: p.Name(k.Name), Selected: k.ID.String() == form.Get("committee") || (i == 0 && form.Get("committee") == "")})
 		for _, id := range words.Snap.Within(k.Division) {
 			divisions = append(divisions, ui.Option{Value: id.String(), Label: words.Division(id), Selected: id.String() == form.Get("division")})
 		}

@@ -21,6 +21,7 @@ type actionView struct {
 	Open    bool
 	Main    bool
 	Version string
+	Steps   string
 	Errors  []ui.ErrorView
 	Fields  []fieldView
 	Button  ui.ButtonView
@@ -44,6 +45,8 @@ type refusal struct {
 	typed  map[string][]string
 	errs   map[string]string
 	text   string
+	files  bool // files came with it; a browser cannot be handed them back
+	since  int  // steps that the matter had when the form was shown; 0: unknown
 }
 
 func (r *refusal) value(name string) string {
@@ -56,7 +59,7 @@ func (r *refusal) value(name string) string {
 const teamRows = 4
 
 // forms draws exactly what the reader may do now, the main action first and open.
-func forms(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rules, refused *refusal) []actionView {
+func forms(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rules, past []uuid.UUID, refused *refusal) []actionView {
 	p := words.P
 	var out []actionView
 	opened := false
@@ -65,7 +68,7 @@ func forms(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rule
 			continue // authors act on the public page
 		}
 		name := string(tr.Action)
-		v := actionView{ID: "do-" + name, Title: p.T("suggestion.action." + name), To: href(c.Suggestion) + "/actions/" + name, Main: tr.Main, Version: strconv.Itoa(c.Version),
+		v := actionView{ID: "do-" + name, Title: p.T("suggestion.action." + name), To: href(c.Suggestion) + "/actions/" + name, Main: tr.Main, Version: strconv.Itoa(c.Version), Steps: strconv.Itoa(c.Steps),
 			Button: ui.ButtonView{Label: p.T("suggestion.action." + name), Kind: "secondary"}}
 		if tr.Main {
 			v.Button.Kind = "primary"
@@ -75,13 +78,17 @@ func forms(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rule
 		if refused != nil && refused.action == tr.Action {
 			mine, v.Open = refused, true
 		}
-		b := fieldBuilder{words: words, c: c, rules: rules, refused: mine, prefix: name + "-"}
+		b := fieldBuilder{words: words, c: c, rules: rules, past: past, refused: mine, prefix: name + "-"}
 		for _, in := range tr.Inputs {
 			if f, ok := b.field(tr, in); ok {
 				v.Fields = append(v.Fields, f)
 			}
 			if mine != nil && mine.errs[in.Name] != "" {
-				v.Errors = append(v.Errors, ui.ErrorView{Field: b.prefix + in.Name, Text: mine.errs[in.Name]})
+				at := b.prefix + in.Name
+				if in.Kind == wf.Team {
+					at = b.prefix + "department1"
+				}
+				v.Errors = append(v.Errors, ui.ErrorView{Field: at, Text: mine.errs[in.Name]})
 			}
 		}
 		if tr.Grave {
@@ -101,6 +108,7 @@ type fieldBuilder struct {
 	words   suggestionview.Words
 	c       *suggestion.Case
 	rules   suggestion.Rules
+	past    []uuid.UUID // departments that led such matters before
 	refused *refusal
 	prefix  string
 }
@@ -125,6 +133,9 @@ func (b fieldBuilder) field(tr wf.Transition, in wf.Input) (fieldView, bool) {
 	switch in.Kind {
 	case wf.Text, wf.Number:
 		f.Width = "m"
+		if in.Name == "letter" {
+			f.Hint = p.T("desk.letter.hint")
+		}
 		if in.Name == "title" && f.Value == "" {
 			f.Value = b.c.Title
 		}
@@ -172,6 +183,10 @@ func (b fieldBuilder) field(tr wf.Transition, in wf.Input) (fieldView, bool) {
 	case wf.Team:
 		return fieldView{Team: b.team(f)}, true
 	case wf.Files:
+		f.Hint = p.T("desk.files.hint")
+		if b.refused != nil && b.refused.files {
+			f.Hint = p.T("desk.files.again") + " " + f.Hint
+		}
 		return fieldView{File: &f}, true
 	case wf.Choice:
 		return fieldView{Select: choose(b.choices(in.Name), p.T("desk.choose"))}, true
@@ -249,57 +264,6 @@ func (b fieldBuilder) choices(name string) []ui.Option {
 		}
 	}
 	return out
-}
-
-// team is rows of department and part; the first is the lead unless something else is chosen.
-func (b fieldBuilder) team(f ui.FieldView) []ui.ChoiceView {
-	p := b.words.P
-	var departments []ui.Option
-	add := func(k *directory.Organisation) {
-		for _, d := range b.words.Snap.Departments(k.Division) {
-			if d.Kind == directory.Department {
-				departments = append(departments, ui.Option{Value: d.ID.String(), Label: p.Name(d.Name)})
-			}
-		}
-	}
-	if k := b.words.Snap.Organisation(b.c.Committee); k != nil {
-		add(k)
-	}
-	before := b.c.Tasks
-	var out []ui.ChoiceView
-	for i := range teamRows {
-		n := strconv.Itoa(i + 1)
-		chosen, part := "", string(suggestion.Joint)
-		if i == 0 {
-			part = string(suggestion.Lead)
-		}
-		if b.refused != nil {
-			chosen, part = at(b.refused.typed["department"], i), at(b.refused.typed["part"], i)
-		} else if b.c.State == suggestion.Reopened && i < len(before) {
-			chosen, part = before[i].Department.String(), string(before[i].Part)
-		}
-		d := ui.ChoiceView{FieldView: ui.FieldView{Name: "department", ID: b.prefix + "department" + n, Label: p.T("desk.team.department", "n", n), Required: i == 0}, Empty: p.T("desk.choose")}
-		if i == 0 {
-			d.Error = f.Error
-		}
-		for _, o := range departments {
-			o.Selected = o.Value == chosen
-			d.Options = append(d.Options, o)
-		}
-		pv := ui.ChoiceView{FieldView: ui.FieldView{Name: "part", ID: b.prefix + "part" + n, Label: p.T("desk.part"), Bare: true}}
-		for _, x := range []suggestion.Part{suggestion.Lead, suggestion.Joint, suggestion.Assisting, suggestion.Separate} {
-			pv.Options = append(pv.Options, ui.Option{Value: string(x), Label: p.T("suggestion.part." + string(x)), Selected: string(x) == part})
-		}
-		out = append(out, d, pv)
-	}
-	return out
-}
-
-func at(list []string, i int) string {
-	if i < len(list) {
-		return list[i]
-	}
-	return ""
 }
 
 // files tells whether the form carries files.

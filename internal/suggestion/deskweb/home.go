@@ -2,11 +2,16 @@ package deskweb
 
 import (
 	"net/http"
+	"slices"
 
+	"xieshang/internal/directory"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion"
+	"xieshang/internal/suggestion/suggestionview"
+
+	"github.com/google/uuid"
 )
 
 type homeView struct {
@@ -58,17 +63,36 @@ func (h *Pages) home(w http.ResponseWriter, r *http.Request) error {
 		v.Sections = append(v.Sections, s)
 		return nil
 	}
+	if actor.Holds(authz.Leader) {
+		s, err := h.overview(r, words)
+		if err != nil {
+			return err
+		}
+		v.Sections = append(v.Sections, s)
+	}
 	if isStaff(actor) {
 		if err := add("desk.group.staff", suggestion.StaffScope, staffQueues(), []suggestion.Queue{suggestion.ToReview, suggestion.ToDispatch, suggestion.ComingBack, suggestion.LateQueue}); err != nil {
 			return err
 		}
 	}
 	if isDepartment(actor) {
-		if err := add("desk.group.department", suggestion.DepartmentScope, departmentQueues(), departmentQueues()); err != nil {
+		queues := departmentQueues()
+		if handsOn(words, actor) {
+			queues = append([]suggestion.Queue{suggestion.ToPassOn}, queues...)
+		}
+		if err := add("desk.group.department", suggestion.DepartmentScope, queues, queues); err != nil {
 			return err
 		}
 	}
 	return web.Render(w, r, http.StatusOK, homePage(v))
+}
+
+// handsOn: somebody of a supervision office, to which a committee may give its matters to be dispatched.
+func handsOn(words suggestionview.Words, actor authz.Actor) bool {
+	return slices.ContainsFunc(actor.Places(authz.Clerk, authz.Head), func(u uuid.UUID) bool {
+		o := words.Snap.Organisation(u)
+		return o != nil && o.Kind == directory.Office
+	})
 }
 
 func listHref(scope suggestion.Scope, q suggestion.Queue) string {

@@ -1,8 +1,10 @@
 package deskweb
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"xieshang/internal/directory"
@@ -45,18 +47,27 @@ func parse(q url.Values, actor authz.Actor, snap *directory.Snapshot) (suggestio
 	if q.Get("scope") == "department" || !isStaff(actor) {
 		f.Scope = suggestion.DepartmentScope
 	}
+	var c problem.Check
 	id := func(name string) uuid.UUID {
-		u, err := uuid.Parse(q.Get(name))
-		if err != nil {
+		if q.Get(name) == "" {
 			return uuid.Nil
 		}
+		u, err := uuid.Parse(q.Get(name))
+		if err != nil {
+			c.Add(name, "desk.err.filter")
+		}
 		return u
+	}
+	if f.Queue != suggestion.NoQueue && !slices.Contains(queues(f.Scope), f.Queue) {
+		c.Add("queue", "desk.err.filter")
 	}
 	f.Committee, f.Division, f.Field, f.Department = id("committee"), id("division"), id("field"), id("department")
 	if s := q.Get("state"); s != "" {
 		f.States = []wf.State{wf.State(s)}
+		if !slices.Contains(suggestion.Life().States, wf.State(s)) {
+			c.Add("state", "desk.err.filter")
+		}
 	}
-	var c problem.Check
 	day := func(name string) clock.Date {
 		if q.Get(name) == "" {
 			return clock.Date{}
@@ -95,8 +106,9 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		status = http.StatusUnprocessableEntity
-		for _, text := range web.FieldErrors(r, err) {
-			v.Error = text
+		errs := web.FieldErrors(r, err)
+		for _, name := range slices.Sorted(maps.Keys(errs)) {
+			v.Error = strings.TrimSpace(v.Error + " " + errs[name])
 		}
 	}
 	title := p.T("desk.all")
@@ -113,7 +125,7 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	v.Table = h.table(words, out.Items, f.Scope)
 	if f.Scope == suggestion.StaffScope && actor.Holds(authz.Dispatcher, authz.Reviewer) && len(out.Items) > 0 {
 		v.Table.Pick, v.Table.Form = "id", "bulk"
-		v.Bulk = h.bulkBar(words, f, out.Items)
+		v.Bulk = h.bulkBar(words, f, out.Items, with(q, "cursor", ""))
 	}
 	if out.Next != "" {
 		v.Pager.Next = "/desk/list?" + with(q, "cursor", out.Next)

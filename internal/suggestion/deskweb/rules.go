@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
@@ -144,6 +145,9 @@ func parseRules(form url.Values) (suggestion.Rules, error) {
 			continue
 		}
 		*to = n
+	}
+	if r.LetterPrefix == "" || strings.ContainsAny(r.LetterPrefix, " \t〔〕") || utf8.RuneCountInString(r.LetterPrefix) > 20 {
+		c.Add("letter_prefix", "desk.err.prefix")
 	}
 	r.Classes = nil
 	for _, line := range strings.Split(form.Get("classes"), "\n") {

@@ -3,11 +3,14 @@ package deskweb
 import (
 	"net/http"
 
+	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion"
 	"xieshang/internal/suggestion/suggestionview"
+
+	"github.com/google/uuid"
 )
 
 type showView struct {
@@ -21,6 +24,7 @@ type showView struct {
 	Tasks     ui.TableView
 	Answers   []answer
 	Actions   []actionView
+	Kept      []ui.Fact // typed for an action that is not allowed any more
 	Timeline  []ui.StepEvent
 	Facts     []ui.Fact
 	Authors   ui.TableView
@@ -69,9 +73,7 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *su
 			v.Photos = append(v.Photos, ui.PhotoView{Href: suggestionview.FileHref(f), Thumb: suggestionview.FileHref(f) + "/thumb", Alt: f.Name})
 		}
 	}
-	if refused != nil && refused.text != "" {
-		v.Notices = append(v.Notices, ui.NoticeView{Tone: ui.Warn, Text: refused.text})
-	}
+	h.refusal(&v, words, c, refused)
 	if !c.PublicWish && c.State == suggestion.Raised {
 		v.Notices = append(v.Notices, ui.NoticeView{Tone: ui.Warn, Text: p.T("desk.wish.private")})
 	}
@@ -83,8 +85,14 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *su
 	}
 	h.tasks(&v, words, c)
 	h.facts(&v, words, c)
-	v.Actions = forms(words, c, rules, refused)
-	v.Letters = letters(words, c)
+	var past []uuid.UUID
+	if c.May(suggestion.Dispatch) && c.Level == suggestion.StaffLevel {
+		if past, err = h.Service.PastLeads(r.Context(), c.Committee, c.TopField); err != nil {
+			return err
+		}
+	}
+	v.Actions = forms(words, c, rules, past, refused)
+	v.Letters = letters(words, c, authz.From(r.Context()))
 	if c.Level == suggestion.StaffLevel {
 		h.authors(&v, words, c, contacts)
 		if c.State == suggestion.Raised || c.State == suggestion.Accepted {
@@ -94,6 +102,28 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *su
 		}
 	}
 	return web.Render(w, r, status, showPage(v))
+}
+
+// refusal says why an action was not taken, what happened since its form was shown, and gives back what was typed for it.
+func (h *Pages) refusal(v *showView, words suggestionview.Words, c *suggestion.Case, ref *refusal) {
+	if ref == nil {
+		return
+	}
+	text := ref.text
+	if ref.since > 0 {
+		events := v.Timeline
+		for i, s := range c.Timeline {
+			if s.Seq > ref.since && i < len(events) {
+				text += "\n" + words.P.T("desk.meanwhile", "what", events[i].Title, "who", events[i].Who, "when", events[i].When)
+			}
+		}
+	}
+	if text != "" {
+		v.Notices = append(v.Notices, ui.NoticeView{Tone: ui.Warn, Title: words.P.T("suggestion.action." + string(ref.action)), Text: text})
+	}
+	if !c.May(ref.action) {
+		v.Kept = ref.kept(words)
+	}
 }
 
 func (h *Pages) tasks(v *showView, words suggestionview.Words, c *suggestion.Case) {

@@ -17,7 +17,7 @@ func (h *Pages) table(words suggestionview.Words, items []suggestion.Item, scope
 	for _, i := range items {
 		due, department := i.Due, words.Org(i.Lead)
 		state := words.State(i.Suggestion)
-		if scope == suggestion.DepartmentScope {
+		if scope == suggestion.DepartmentScope && i.Task != "" { // what lies with an office has no part yet
 			due, department = i.TaskDue, words.Org(i.Handler)+" · "+p.T("suggestion.part."+string(i.Part))
 			state = ui.BadgeView{Label: p.T("suggestion.task." + string(i.Task)), Tone: ui.Busy}
 			if !due.IsZero() && due.Before(words.Today) && i.Task != suggestion.TaskDone && i.Task != suggestion.Signed {

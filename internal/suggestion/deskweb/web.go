@@ -67,6 +67,7 @@ func (h *Pages) Routes() []web.Route {
 		{Method: "POST", Path: "/desk/new", Who: staff, Do: h.enter},
 		{Method: "GET", Path: "/desk/find", Who: staff, Do: h.findForm},
 		{Method: "POST", Path: "/desk/find", Who: staff, Do: h.find},
+		{Method: "GET", Path: "/desk/silent", Who: staff, Do: h.silent},
 		{Method: "GET", Path: "/desk/rules", Who: staff, Do: h.rulesForm},
 		{Method: "POST", Path: "/desk/rules", Who: web.Roles(authz.Editor, authz.Admin), Do: h.setRules},
 		{Method: "GET", Path: "/desk/suggestions/{number}", Who: worker(), Do: h.show},
@@ -91,12 +92,21 @@ func Entries() []page.Entry {
 		page.Entry{Key: "desk.all", Group: "desk.group.more", Href: "/desk/list", Icon: "list", Roles: staff},
 		page.Entry{Key: "desk.enter", Group: "desk.group.more", Href: "/desk/new", Icon: "phone", Roles: staff},
 		page.Entry{Key: "desk.find", Group: "desk.group.more", Href: "/desk/find", Icon: "search", Roles: staff},
+		page.Entry{Key: "desk.silent", Group: "desk.group.more", Href: "/desk/silent", Icon: "late", Roles: staff},
 		page.Entry{Key: "figures.title.desk", Group: "desk.group.more", Href: "/desk/figures", Icon: "chart", Roles: staff},
 		page.Entry{Key: "desk.rules", Group: "desk.group.more", Href: "/desk/rules", Icon: "settings", Roles: staff})
 }
 
 func staffQueues() []suggestion.Queue {
 	return []suggestion.Queue{suggestion.ToReview, suggestion.ToLetIn, suggestion.ToDispatch, suggestion.ComingBack, suggestion.ToCheck, suggestion.ToMeet, suggestion.LateQueue, suggestion.Promises}
+}
+
+// queues are those of a scope, also the ones that only some see.
+func queues(s suggestion.Scope) []suggestion.Queue {
+	if s == suggestion.DepartmentScope {
+		return append(departmentQueues(), suggestion.ToPassOn)
+	}
+	return staffQueues()
 }
 
 func departmentQueues() []suggestion.Queue {
@@ -109,7 +119,7 @@ func icon(q suggestion.Queue) string {
 		return "inbox"
 	case suggestion.ToLetIn:
 		return "lock"
-	case suggestion.ToDispatch:
+	case suggestion.ToDispatch, suggestion.ToPassOn:
 		return "send"
 	case suggestion.ComingBack:
 		return "undo"

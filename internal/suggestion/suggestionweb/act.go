@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
@@ -15,6 +16,7 @@ import (
 
 // actionView is one thing that the reader may do, as a form of its own.
 type actionView struct {
+	Action  wf.Action
 	ID      string
 	Title   string
 	Lead    string
@@ -27,6 +29,9 @@ type actionView struct {
 	Button  ui.ButtonView
 	Confirm *ui.ConfirmView
 }
+
+// joining names the form of 'this is mine too' in a refusal; it is not an action of the table.
+const joining wf.Action = "join"
 
 // refusal is an action that was sent and refused.
 type refusal struct {
@@ -52,7 +57,7 @@ func actions(words suggestionview.Words, c *suggestion.Case, refused *refusal) [
 			continue
 		}
 		name := string(a)
-		v := actionView{ID: "do-" + name, Title: p.T("suggestion.action." + name), Lead: p.T("suggestionweb.do." + name), To: href(c.Suggestion) + "/actions/" + name, Version: strconv.Itoa(c.Version),
+		v := actionView{Action: a, ID: "do-" + name, Title: p.T("suggestion.action." + name), Lead: p.T("suggestionweb.do." + name), To: href(c.Suggestion) + "/actions/" + name, Version: strconv.Itoa(c.Version),
 			Button: ui.ButtonView{Label: p.T("suggestion.action." + name), Kind: "secondary"}}
 		var typed refusal
 		if refused != nil && refused.action == a {
@@ -118,8 +123,11 @@ func (h *Pages) act(w http.ResponseWriter, r *http.Request) error {
 		web.Flash(w, r, "suggestionweb.done."+string(action))
 		return web.Redirect(w, r, href(c.Suggestion))
 	}
-	pr, ok := problem.Of(err)
-	if !ok || (pr.Kind != problem.Invalid && pr.Kind != problem.Conflict) {
+	pr := web.AsProblem(err)
+	if pr != nil && !authz.From(r.Context()).SignedIn() && (pr.Kind == problem.SignIn || pr.Kind == problem.NotFound) {
+		return h.whoAgain(w, r, action, in)
+	}
+	if pr == nil || (pr.Kind != problem.Invalid && pr.Kind != problem.Conflict) {
 		return err
 	}
 	c, again := h.Service.Get(ctx, r.PathValue("number"))
@@ -133,6 +141,20 @@ func (h *Pages) act(w http.ResponseWriter, r *http.Request) error {
 	return h.render(w, r, web.Status(pr.Kind), c, ref)
 }
 
+func (h *Pages) joinForm(r *http.Request, c *suggestion.Case, refused *refusal) *joinView {
+	v := &joinView{To: href(c.Suggestion) + "/join"}
+	if authz.From(r.Context()).SignedIn() {
+		return v
+	}
+	p := i18n.From(r.Context())
+	v.Phone = &ui.FieldView{Name: "phone", ID: "join-phone", Label: p.T("suggestionweb.form.phone"), Hint: p.T("suggestionweb.join.phone.hint"), Type: "tel", InputMode: "tel", Autocomplete: "tel", Max: 20}
+	if refused != nil && refused.action == joining {
+		v.Open, v.Phone.Value, v.Phone.Error = true, refused.in.Text, refused.errs["phone"]
+		v.Errors = []ui.ErrorView{{Field: "join-phone", Text: v.Phone.Error}}
+	}
+	return v
+}
+
 // join counts 'this is mine too'.
 func (h *Pages) join(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.Form(r)
@@ -142,7 +164,20 @@ func (h *Pages) join(w http.ResponseWriter, r *http.Request) error {
 	if err := h.Service.Allow(r.Context(), "join", address(r), suggestion.JoinsPerHour, hour); err != nil {
 		return err
 	}
-	m, again, err := h.Service.Join(h.withCode(r), r.PathValue("number"), suggestion.JoinInput{Visitor: h.visitor(w, r), Phone: form.Get("phone")})
+	phone := form.Get("phone")
+	m, again, err := h.Service.Join(h.withCode(r), r.PathValue("number"), suggestion.JoinInput{Visitor: h.visitor(w, r), Phone: phone})
+	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
+		c, lost := h.Service.Get(h.withCode(r), r.PathValue("number"))
+		if lost != nil {
+			return lost
+		}
+		ref := &refusal{action: joining, in: suggestion.ActInput{Text: phone}, errs: web.FieldErrors(r, err)}
+		pr, _ := problem.Of(err)
+		if len(ref.errs) == 0 {
+			ref.text = i18n.From(r.Context()).T(pr.Key, pr.Args...)
+		}
+		return h.render(w, r, web.Status(pr.Kind), c, ref)
+	}
 	if err != nil {
 		return err
 	}

@@ -45,15 +45,29 @@ func (h *Pages) withCode(r *http.Request) context.Context {
 	return suggestion.ByCode(r.Context(), author)
 }
 
+// visitorCookie holds a mark of the browser and a keyed hash of it, so that marks are ours to give.
+const visitorCookie = "visitor"
+
 // visitor is an unguessable mark of the browser for uploads and joining, made when first needed.
 func (h *Pages) visitor(w http.ResponseWriter, r *http.Request) string {
-	if c, err := r.Cookie("visitor"); err == nil && len(c.Value) == 36 {
-		return c.Value
+	if mark := h.knownVisitor(r); mark != "" {
+		return mark
 	}
 	mark := uuid.NewString()
-	http.SetCookie(w, &http.Cookie{Name: "visitor", Value: mark, Path: "/", MaxAge: 30 * 24 * 3600, HttpOnly: true, Secure: web.InfoOf(r.Context()).Secure, SameSite: http.SameSiteLaxMode})
-	r.AddCookie(&http.Cookie{Name: "visitor", Value: mark})
+	value := mark + "." + h.Sealer.Index("suggestion.visitor", mark)
+	http.SetCookie(w, &http.Cookie{Name: visitorCookie, Value: value, Path: "/", MaxAge: 30 * 24 * 3600, HttpOnly: true, Secure: web.InfoOf(r.Context()).Secure, SameSite: http.SameSiteLaxMode})
+	r.AddCookie(&http.Cookie{Name: visitorCookie, Value: value}) // the same request may ask again
 	return mark
+}
+
+// knownVisitor is the mark that the browser brought, "" when it has none of ours.
+func (h *Pages) knownVisitor(r *http.Request) string {
+	for _, c := range r.CookiesNamed(visitorCookie) {
+		if mark, sum, ok := strings.Cut(c.Value, "."); ok && len(mark) == 36 && h.Sealer.Index("suggestion.visitor", mark) == sum {
+			return mark
+		}
+	}
+	return ""
 }
 
 // address is what tries are counted by: the network of 64 bits for IPv6, the address itself for IPv4.

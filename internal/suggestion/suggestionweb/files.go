@@ -117,8 +117,8 @@ func (h *Pages) ownerOf(r *http.Request) string {
 	if a := authz.From(r.Context()); a.SignedIn() {
 		return "account:" + a.Account.String()
 	}
-	if c, err := r.Cookie("visitor"); err == nil {
-		return "visitor:" + c.Value
+	if mark := h.knownVisitor(r); mark != "" {
+		return "visitor:" + mark
 	}
 	return ""
 }

@@ -1,17 +1,18 @@
 package suggestionweb
 
 import (
-	"encoding/xml"
 	"net/http"
+	"slices"
 	"strings"
-	"time"
 
 	"xieshang/internal/platform/authz"
+	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
 	wf "xieshang/internal/platform/workflow"
 	"xieshang/internal/suggestion"
+	"xieshang/internal/suggestion/suggestionview"
 
 	"github.com/google/uuid"
 )
@@ -21,9 +22,15 @@ type homeView struct {
 	Hero   ui.HeroView
 	Search ui.SearchView
 	Tiles  []ui.TileView
-	Mine   []ui.ItemView
+	Mine   []sectionView
 	Recent []ui.ItemView
 	Desk   bool
+}
+
+// sectionView is a heading with what stands under it.
+type sectionView struct {
+	Title string
+	Items []ui.ItemView
 }
 
 // home is work, not news: the way to raise, what waits for the reader, what was answered lately.
@@ -51,12 +58,8 @@ func (h *Pages) home(w http.ResponseWriter, r *http.Request) error {
 		v.Tiles = append(v.Tiles, ui.TileView{Label: p.T("suggestionweb.home.satisfied"), Value: p.Percent(share), Href: "/figures", Icon: "star"})
 	}
 	if actor.SignedIn() {
-		mine, err := h.Service.List(r.Context(), suggestion.Filter{Scope: suggestion.MineScope, Limit: 5})
-		if err != nil {
+		if v.Mine, err = h.waiting(r, words); err != nil {
 			return err
-		}
-		for _, i := range mine.Items {
-			v.Mine = append(v.Mine, words.Item(i, href(i.Suggestion)))
 		}
 	}
 	recent, err := h.Service.List(r.Context(), suggestion.Filter{Limit: 6, States: []wf.State{suggestion.Replied, suggestion.Closed}})
@@ -67,6 +70,35 @@ func (h *Pages) home(w http.ResponseWriter, r *http.Request) error {
 		v.Recent = append(v.Recent, words.Item(i, href(i.Suggestion)))
 	}
 	return web.Render(w, r, http.StatusOK, homePage(v))
+}
+
+// waiting sorts what the account raised: what waits for them first, then what is late, then what changed since yesterday.
+func (h *Pages) waiting(r *http.Request, words suggestionview.Words) ([]sectionView, error) {
+	p := words.P
+	mine, err := h.Service.List(r.Context(), suggestion.Filter{Scope: suggestion.MineScope, Limit: 50})
+	if err != nil {
+		return nil, err
+	}
+	sections := []sectionView{{Title: p.T("suggestionweb.home.waiting")}, {Title: p.T("suggestionweb.home.late")}, {Title: p.T("suggestionweb.home.changed")}, {Title: p.T("suggestionweb.mine")}}
+	yesterday := words.Today.AddDays(-1)
+	for _, i := range mine.Items {
+		n := 3
+		switch {
+		case i.State == suggestion.Replied || i.State == suggestion.Returned || i.State == suggestion.Draft:
+			n = 0
+		case words.Late(i.Suggestion):
+			n = 1
+		case !clock.DateOf(i.UpdatedAt).Before(yesterday):
+			n = 2
+		}
+		if len(sections[n].Items) < 5 {
+			sections[n].Items = append(sections[n].Items, words.Item(i, href(i.Suggestion)))
+		}
+	}
+	if len(sections[0].Items)+len(sections[1].Items)+len(sections[2].Items) > 0 {
+		sections = sections[:3] // what is quiet stands under 'what I raised'
+	}
+	return slices.DeleteFunc(sections, func(s sectionView) bool { return len(s.Items) == 0 }), nil
 }
 
 type mineView struct {
@@ -104,46 +136,6 @@ func (h *Pages) mine(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, minePage(v))
 }
 
-type mapView struct {
-	Page ui.PageView
-	Head ui.HeadView
-	Map  ui.MapView
-	Tabs []ui.TabView
-}
-
-// mapPage shows how many public matters there are by division; a click leads to their list, the table beside it works without script.
-func (h *Pages) mapPage(w http.ResponseWriter, r *http.Request) error {
-	words, err := h.words(r)
-	if err != nil {
-		return err
-	}
-	p := words.P
-	f := suggestion.Filter{}
-	outlines := "430000"
-	if d := words.Snap.DivisionByCode(r.URL.Query().Get("division")); d != nil && d.Level == "city" {
-		f.Division, outlines = d.ID, d.Code
-	}
-	fig, err := h.Service.Figures(r.Context(), f)
-	if err != nil {
-		return err
-	}
-	v := mapView{Page: h.Frame.Public(w, r, p.T("suggestionweb.map"))}
-	v.Head = ui.HeadView{Crumbs: []ui.Link{{Label: p.T("suggestionweb.list.title"), Href: "/suggestions"}, {Label: v.Page.Title}}, Title: v.Page.Title, Lead: p.T("suggestionweb.map.lead")}
-	v.Map = ui.MapView{ID: "divisions", Label: v.Page.Title, Outlines: outlines, Height: "l", Head: p.T("suggestion.input.division"), Unit: p.T("suggestionweb.map.unit")}
-	for _, g := range fig.ByDivision {
-		d := words.Snap.Division(g.ID())
-		if d == nil {
-			continue
-		}
-		a := ui.AreaView{Code: d.Code, Name: p.Name(d.Name), Value: float64(g.Raised), Text: p.Int(g.Raised), Href: "/suggestions?division=" + d.ID.String()}
-		if f.Division == uuid.Nil {
-			a.Href = "/suggestions/map?division=" + d.Code
-		}
-		v.Map.Areas = append(v.Map.Areas, a)
-	}
-	return web.Render(w, r, http.StatusOK, mapPage(v))
-}
-
 type similarView struct {
 	Items []ui.ItemView
 	Joins []string
@@ -165,64 +157,12 @@ func (h *Pages) similar(w http.ResponseWriter, r *http.Request) error {
 		}
 		for _, i := range items {
 			v.Items = append(v.Items, words.Item(i, href(i.Suggestion)))
-			v.Joins = append(v.Joins, href(i.Suggestion)+"/join")
+			to := href(i.Suggestion) + "/join"
+			if over(i.State) {
+				to = "" // it can be read, its answer may help, but nobody can join what is over
+			}
+			v.Joins = append(v.Joins, to)
 		}
 	}
 	return web.Render(w, r, http.StatusOK, similarPart(v))
-}
-
-type atomFeed struct {
-	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
-	ID      string      `xml:"id"`
-	Title   string      `xml:"title"`
-	Updated string      `xml:"updated"`
-	Link    []atomLink  `xml:"link"`
-	Entry   []atomEntry `xml:"entry"`
-}
-
-type atomLink struct {
-	Rel  string `xml:"rel,attr,omitempty"`
-	Href string `xml:"href,attr"`
-}
-
-type atomEntry struct {
-	ID        string     `xml:"id"`
-	Title     string     `xml:"title"`
-	Updated   string     `xml:"updated"`
-	Published string     `xml:"published"`
-	Link      []atomLink `xml:"link"`
-	Author    struct {
-		Name string `xml:"name"`
-	} `xml:"author"`
-	Summary string `xml:"summary"`
-}
-
-// feed is the Atom feed of the newest public matters.
-func (h *Pages) feed(w http.ResponseWriter, r *http.Request) error {
-	words, err := h.words(r)
-	if err != nil {
-		return err
-	}
-	out, err := h.Service.List(r.Context(), suggestion.Filter{Limit: 50})
-	if err != nil {
-		return err
-	}
-	site := h.site(r)
-	f := atomFeed{ID: site + "/feed.xml", Title: words.P.T("suggestionweb.feed"), Updated: h.Clock.Now().Format(time.RFC3339), Link: []atomLink{{Rel: "self", Href: site + "/feed.xml"}, {Href: site + "/suggestions"}}}
-	for _, i := range out.Items {
-		e := atomEntry{ID: "urn:uuid:" + i.ID.String(), Title: i.Title, Updated: i.UpdatedAt.Format(time.RFC3339), Published: i.RaisedAt.Format(time.RFC3339),
-			Link: []atomLink{{Href: site + href(i.Suggestion)}}, Summary: words.P.T("suggestion.state."+string(i.State)) + " · " + i.Excerpt}
-		e.Author.Name = words.Org(i.Committee)
-		f.Entry = append(f.Entry, e)
-	}
-	body, err := xml.Marshal(f)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=60")
-	if _, err := w.Write(append([]byte(xml.Header), body...)); err != nil {
-		return nil // the reader left
-	}
-	return nil
 }

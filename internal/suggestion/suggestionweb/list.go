@@ -27,6 +27,7 @@ type listView struct {
 	Empty   ui.EmptyView
 	Pager   ui.PagerView
 	Error   string
+	MapTo   string
 }
 
 // publicStates are the states that the public list offers, in the order of a life.
@@ -59,6 +60,10 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	v.Page.Wide = false
 	v.Head = ui.HeadView{Title: v.Page.Title, Lead: p.T("suggestionweb.list.lead")}
 	v.Search = ui.SearchView{Action: "/suggestions", Label: p.T("suggestionweb.list.search"), Value: q.Get("q"), Hidden: hidden(q, "q", "cursor")}
+	v.MapTo = "/suggestions/map"
+	if d := words.Snap.Division(f.Division); d != nil && d.Level == directory.City {
+		v.MapTo += "?division=" + d.Code
+	}
 	b := filterBuilder{words: words, q: q, v: &v}
 	b.build(f)
 	for _, i := range out.Items {

@@ -1,13 +1,16 @@
 package suggestionweb
 
 import (
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/authz"
+	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/upload"
@@ -38,11 +41,13 @@ type raiseView struct {
 	Pow      *ui.PowView
 	Member   bool
 	Once     string
+	Version  string // of the draft that is edited
 }
 
 // newForm shows the empty form; a link from a poster or a studio may fill in the division.
 func (h *Pages) newForm(w http.ResponseWriter, r *http.Request) error {
-	form := url.Values{"wish": {"yes"}, "division": {r.URL.Query().Get("division")}, "title": {r.URL.Query().Get("title")}}
+	q := r.URL.Query()
+	form := url.Values{"wish": {"yes"}, "division": {q.Get("division")}, "title": {q.Get("title")}}
 	return h.raiseForm(w, r, http.StatusOK, form, nil, nil)
 }
 
@@ -51,15 +56,15 @@ func (h *Pages) raise(w http.ResponseWriter, r *http.Request) error {
 	form, files, cleanup, err := h.readForm(r)
 	defer cleanup()
 	if err != nil {
-		return h.refuse(w, r, form, err)
+		return h.refuse(w, r, form, files, err)
 	}
 	in, err := h.input(w, r, form, files)
 	if err != nil {
-		return h.refuse(w, r, form, err)
+		return h.refuse(w, r, form, files, err)
 	}
 	receipt, err := h.Service.Raise(r.Context(), in)
 	if err != nil {
-		return h.refuse(w, r, form, err)
+		return h.refuse(w, r, form, files, err)
 	}
 	h.claim(r, form["upload"])
 	if receipt.State == suggestion.Draft {
@@ -71,36 +76,66 @@ func (h *Pages) raise(w http.ResponseWriter, r *http.Request) error {
 		return web.Redirect(w, r, "/suggestions/"+receipt.Number)
 	}
 	h.setCode(w, r, receipt.Author)
-	return h.receipt(w, r, receipt, form.Get("phone") != "")
+	return h.receipt(w, r, receipt, in.Phone != "")
 }
 
-// refuse shows the form again for a problem of a field or a limit; other errors go their way.
-func (h *Pages) refuse(w http.ResponseWriter, r *http.Request, form url.Values, err error) error {
+// refuse shows the form again for a problem of a field, a limit or a session that has run out; other errors go their way. Photos that came with the form itself are lost: no browser
+// can be given them back, so the form says it.
+func (h *Pages) refuse(w http.ResponseWriter, r *http.Request, form url.Values, files []*upload.FormFile, err error) error {
 	pr := web.AsProblem(err)
-	if pr == nil || form == nil || (pr.Kind != problem.Invalid && pr.Kind != problem.TooMany && pr.Kind != problem.TooLarge && pr.Kind != problem.WrongType && pr.Kind != problem.Conflict) {
+	if pr == nil || form == nil || (pr.Kind != problem.Invalid && pr.Kind != problem.TooMany && pr.Kind != problem.TooLarge && pr.Kind != problem.WrongType && pr.Kind != problem.Conflict && pr.Kind != problem.SignIn) {
 		return err
 	}
-	return h.raiseForm(w, r, web.Status(pr.Kind), form, web.FieldErrors(r, err), pr)
+	errs := web.FieldErrors(r, err)
+	if errs == nil {
+		errs = map[string]string{}
+	}
+	photos := strings.TrimSpace(errs["upload_file"] + " " + errs["files"])
+	if photos == "" && len(files) > 0 {
+		photos = i18n.From(r.Context()).T("suggestionweb.form.photos.again")
+	}
+	if photos != "" {
+		errs["upload"] = photos
+	}
+	return h.raiseForm(w, r, web.Status(pr.Kind), form, errs, pr)
 }
 
-// input turns the form into what the service takes: photos are stored, strangers are counted and have worked, or wait in the guard queue.
-func (h *Pages) input(w http.ResponseWriter, r *http.Request, form url.Values, files []*upload.FormFile) (suggestion.RaiseInput, error) {
-	in := suggestion.RaiseInput{Title: form.Get("title"), Body: form.Get("body"), Place: form.Get("place"), PublicWish: form.Get("wish") != "no", Name: form.Get("name"), Phone: form.Get("phone"),
-		Once: form.Get("once"), Draft: form.Get("draft") != ""}
-	in.Division, _ = uuid.Parse(form.Get("division"))
-	in.Field, _ = uuid.Parse(form.Get("field"))
-	in.Lon, _ = strconv.ParseFloat(form.Get("lng"), 64)
-	in.Lat, _ = strconv.ParseFloat(form.Get("lat"), 64)
-	actor := authz.From(r.Context())
-	if in.Division == uuid.Nil {
-		if k := h.memberCommittee(actor); k != uuid.Nil {
-			in.Committee = k
-		} else {
-			return in, problem.On("division", "suggestionweb.err.division")
-		}
+// read turns the words of the form into what the service takes. A number that is none is an empty one; the service checks the rest.
+func (h *Pages) read(actor authz.Actor, form url.Values) (suggestion.RaiseInput, error) {
+	in := suggestion.RaiseInput{Title: form.Get("title"), Body: form.Get("body"), Place: form.Get("place"), PublicWish: form.Get("wish") != "no", Name: form.Get("name"), Phone: strings.TrimSpace(form.Get("phone")),
+		Once: form.Get("once"), Draft: form.Get("draft") != "", Lon: coordinate(form.Get("lng")), Lat: coordinate(form.Get("lat"))}
+	in.Division, in.Field = idOf(form.Get("division")), idOf(form.Get("field"))
+	in.Committee = h.memberCommittee(actor)
+	if in.Division == uuid.Nil && in.Committee == uuid.Nil {
+		return in, problem.On("division", "suggestionweb.err.division")
 	}
-	if k := h.memberCommittee(actor); k != uuid.Nil {
-		in.Committee = k
+	return in, nil
+}
+
+func idOf(text string) uuid.UUID {
+	u, err := uuid.Parse(text)
+	if err != nil {
+		return uuid.Nil
+	}
+	return u
+}
+
+// coordinate reads degrees; what is not a finite number is no coordinate.
+func coordinate(text string) float64 {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0
+	}
+	return x
+}
+
+// input turns the form into what the service takes: words are checked first, then strangers are counted and have worked, or wait in the guard queue, and
+// only then are photos made and stored.
+func (h *Pages) input(w http.ResponseWriter, r *http.Request, form url.Values, files []*upload.FormFile) (suggestion.RaiseInput, error) {
+	actor := authz.From(r.Context())
+	in, missing := h.read(actor, form)
+	if err := together(missing, h.Service.CheckRaise(r.Context(), in)); err != nil {
+		return in, err
 	}
 	if !actor.SignedIn() {
 		if err := h.Service.Allow(r.Context(), "raise", address(r), suggestion.RaisePerHour, hour); err != nil {
@@ -117,6 +152,28 @@ func (h *Pages) input(w http.ResponseWriter, r *http.Request, form url.Values, f
 	var err error
 	in.Files, err = h.store(r, h.owner(w, r), form["upload"], files)
 	return in, err
+}
+
+// together gives one problem with the fields of both, so that a form says everything at once. The committee follows from the division: whoever is
+// asked for the one is not asked for the other.
+func together(first, second error) error {
+	a, ok := problem.Of(first)
+	b, ok2 := problem.Of(second)
+	if !ok || !ok2 {
+		if second != nil && !ok2 {
+			return second
+		}
+		if first != nil {
+			return first
+		}
+		return second
+	}
+	for _, f := range b.Fields {
+		if f.Name != "committee" {
+			a.Fields = append(a.Fields, f)
+		}
+	}
+	return a
 }
 
 // memberCommittee is the committee in whose name a member raises; nil for everybody else.
@@ -140,6 +197,7 @@ func (h *Pages) raiseForm(w http.ResponseWriter, r *http.Request, status int, fo
 	}
 	v.Head = ui.HeadView{Title: v.Page.Title, Lead: p.T("suggestionweb.raise.lead")}
 	v.Form = ui.FormView{Action: "/suggestions/new", Multipart: true, Draft: "raise", Wizard: true, ID: "raise"}
+	editing(&v, r, form)
 	field := func(name string, max int, required bool) ui.FieldView {
 		return ui.FieldView{Name: name, Label: p.T("suggestionweb.form." + name), Hint: p.T("suggestionweb.form." + name + ".hint"), Value: form.Get(name), Error: errs[name], Max: max, Required: required}
 	}
@@ -154,7 +212,7 @@ func (h *Pages) raiseForm(w http.ResponseWriter, r *http.Request, status int, fo
 	v.Division = ui.ChoiceView{FieldView: field("division", 0, !v.Member), Options: divisionOptions(words, form.Get("division")), Empty: p.T("suggestionweb.form.choose")}
 	v.Field = ui.ChoiceView{FieldView: field("field", 0, false), Options: fieldOptions(words, form.Get("field")), Empty: p.T("suggestionweb.form.unsure")}
 	v.Map = ui.MapView{ID: "where", Label: p.T("suggestionweb.form.map"), Outlines: "430000", Lat: "lat", Lng: "lng", LatValue: form.Get("lat"), LngValue: form.Get("lng")}
-	v.Photos = ui.UploadView{FieldView: ui.FieldView{Name: "upload", Label: p.T("suggestionweb.form.photos"), Hint: p.T("suggestionweb.form.photos.hint"), Error: errs["files"] + errs["upload"]}, Accept: "image/*", MaxFiles: suggestion.FilesMax, MaxBytes: 15 << 20,
+	v.Photos = ui.UploadView{FieldView: ui.FieldView{Name: "upload", Label: p.T("suggestionweb.form.photos"), Hint: p.T("suggestionweb.form.photos.hint"), Error: errs["upload"]}, Accept: "image/*", MaxFiles: suggestion.FilesMax, MaxBytes: 15 << 20,
 		Done: h.kept(r, h.owner(w, r), form["upload"])}
 	v.Wish = ui.ChoiceView{FieldView: ui.FieldView{Name: "wish", Label: p.T("suggestionweb.form.wish"), Required: true}, Options: []ui.Option{
 		{Value: "yes", Label: p.T("suggestionweb.form.wish.yes"), Hint: p.T("suggestionweb.form.wish.yes.hint"), Selected: form.Get("wish") != "no"},
@@ -166,7 +224,7 @@ func (h *Pages) raiseForm(w http.ResponseWriter, r *http.Request, status int, fo
 		}
 		v.Pow = &ui.PowView{Challenge: challenge, Bits: suggestion.WorkBits()}
 	}
-	for _, name := range []string{"title", "body", "division", "place", "field", "files", "upload", "name", "phone"} {
+	for _, name := range []string{"title", "body", "division", "place", "field", "upload", "name", "phone"} {
 		if errs[name] != "" {
 			v.Errors = append(v.Errors, ui.ErrorView{Field: name, Text: errs[name]})
 		}

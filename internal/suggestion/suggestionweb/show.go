@@ -2,6 +2,8 @@ package suggestionweb
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"xieshang/internal/platform/clock"
@@ -22,13 +24,22 @@ type showView struct {
 	Answers  []answerView
 	Timeline []ui.StepEvent
 	Facts    []ui.Fact
-	Join     bool
-	JoinTo   string
+	Join     *joinView
 	Actions  []actionView
 	Desk     string
+	Edit     string
+}
+
+// joinView is 'this is mine too', with the telephone number that somebody without an account may leave.
+type joinView struct {
+	To     string
+	Phone  *ui.FieldView
+	Open   bool
+	Errors []ui.ErrorView
 }
 
 type answerView struct {
+	ID    string
 	Title string
 	Meta  string
 	Text  string
@@ -50,40 +61,73 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *su
 		return err
 	}
 	p := words.P
-	v := showView{Page: h.Frame.Public(w, r, c.Title), Body: c.Body, Stages: words.Stages(c), Timeline: words.Timeline(c), Facts: h.facts(words, c)}
-	v.Page.Path = href(c.Suggestion)
+	rules, err := h.Service.Rules(r.Context(), c.Committee)
+	if err != nil {
+		return err
+	}
+	v := showView{Page: h.Frame.Public(w, r, c.Title), Body: c.Body, Stages: words.Stages(c), Answers: answers(words, c), Facts: facts(words, c, rules)}
+	v.Timeline = story(words, c)
+	v.Page.Path, v.Page.Wide = href(c.Suggestion), true
 	v.Page.NoIndex = !c.Public
 	v.Page.Description = firstRunes(c.Body, 120)
 	v.Head = ui.HeadView{Crumbs: []ui.Link{{Label: p.T("suggestionweb.list.title"), Href: "/suggestions"}, {Label: p.T("suggestionweb.show.crumb")}}, Kicker: c.Number, Title: c.Title, Badges: words.Badges(c.Suggestion)}
 	first := firstStep(c)
 	for _, f := range c.Files {
-		if f.IsPhoto() && f.Step == first {
+		if f.IsPhoto() && (f.Step == first || f.Step == [16]byte{}) { // a draft's photos came before its first step
 			v.Photos = append(v.Photos, ui.PhotoView{Href: suggestionview.FileHref(f), Thumb: suggestionview.FileHref(f) + "/thumb", Alt: p.T("suggestionweb.photo", "name", f.Name)})
 		}
 	}
-	for _, t := range c.Tasks {
-		if t.Answer != "" && t.State == suggestion.TaskDone && t.Part.Answers() {
-			a := answerView{Title: words.Org(t.Department), Text: t.Answer, Meta: p.Date(clock.DateOf(t.DoneAt))}
-			if a.Title == "" {
-				a.Title = p.T("suggestionweb.answer")
-			}
-			if t.AnswerNumber != "" {
-				a.Meta += " · " + t.AnswerNumber
-			}
-			if t.Round > 1 {
-				a.Meta += " · " + p.T("suggestion.second")
-			}
-			v.Answers = append(v.Answers, a)
-		}
-	}
 	v.Notices = h.notices(words, c, refused)
-	v.Join = c.Public && !c.Is(suggestion.IsAuthor) && !over(c.State)
-	v.JoinTo = href(c.Suggestion) + "/join"
+	if c.Public && !c.Is(suggestion.IsAuthor) && !over(c.State) {
+		v.Join = h.joinForm(r, c, refused)
+	}
 	v.Actions = actions(words, c, refused)
 	if c.Level == suggestion.StaffLevel || c.Is(suggestion.IsClerk) || c.Is(suggestion.IsHead) || c.Is(suggestion.IsHelper) || c.Is(suggestion.IsOffice) {
 		v.Desk = "/desk" + href(c.Suggestion)
 	}
+	draftActions(&v, c)
 	return web.Render(w, r, status, showPage(v))
+}
+
+// answers are the replies that count, each under the name of its department.
+func answers(words suggestionview.Words, c *suggestion.Case) []answerView {
+	p := words.P
+	var out []answerView
+	for _, t := range c.Tasks {
+		if t.Answer == "" || t.State != suggestion.TaskDone || !t.Part.Answers() {
+			continue
+		}
+		a := answerView{ID: "answer-" + strconv.Itoa(len(out)+1), Title: p.T("suggestionweb.answer"), Text: t.Answer, Meta: p.Date(clock.DateOf(t.DoneAt))}
+		if name := words.Org(t.Department); name != "" {
+			a.Title = p.T("suggestionweb.answer.of", "name", name)
+		}
+		if t.AnswerNumber != "" {
+			a.Meta += " · " + t.AnswerNumber
+		}
+		if t.Round > 1 {
+			a.Meta += " · " + p.T("suggestion.second")
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// story is the timeline without the texts of the answers, which stand above it in full.
+func story(words suggestionview.Words, c *suggestion.Case) []ui.StepEvent {
+	said := map[string]bool{}
+	for _, t := range c.Tasks {
+		if t.Answer != "" && t.State == suggestion.TaskDone && t.Part.Answers() {
+			said[t.Answer] = true
+		}
+	}
+	short := *c
+	short.Timeline = slices.Clone(c.Timeline)
+	for i := range short.Timeline {
+		if said[short.Timeline[i].Body] {
+			short.Timeline[i].Body = ""
+		}
+	}
+	return words.Timeline(&short)
 }
 
 func over(s wf.State) bool {
@@ -137,7 +181,7 @@ func (h *Pages) notices(words suggestionview.Words, c *suggestion.Case, refused 
 	return out
 }
 
-func (h *Pages) facts(words suggestionview.Words, c *suggestion.Case) []ui.Fact {
+func facts(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rules) []ui.Fact {
 	p := words.P
 	var out []ui.Fact
 	add := func(key, text string) {
@@ -145,7 +189,6 @@ func (h *Pages) facts(words suggestionview.Words, c *suggestion.Case) []ui.Fact 
 			out = append(out, ui.Fact{Term: p.T(key), Text: text})
 		}
 	}
-	out = append(out, ui.Fact{Term: p.T("suggestionweb.filter.state"), Badge: words.State(c.Suggestion)})
 	add("suggestionweb.number", c.Number)
 	add("suggestion.input.committee", words.Org(c.Committee))
 	add("suggestion.input.place", words.Place(c.Suggestion))
@@ -164,10 +207,16 @@ func (h *Pages) facts(words suggestionview.Words, c *suggestion.Case) []ui.Fact 
 		add("suggestion.input.due", words.DayText(c.Due, c.DueProvisional))
 	}
 	if c.Class != "" {
-		add("suggestion.input.class", c.Class)
+		text := c.Class
+		if class, ok := rules.ClassOf(c.Class); ok {
+			text += " · " + p.Name(class.Name)
+		}
+		add("suggestion.input.class", text)
 	}
 	add("suggestion.input.promised", words.DayText(c.Promised, false))
-	add("suggestionweb.support", p.Int(c.SupportTotal()))
+	if n := c.SupportTotal(); n > 0 {
+		add("suggestionweb.support", p.Int(n))
+	}
 	if c.Suggestion.Authors > 1 {
 		add("suggestionweb.authors", p.Int(c.Suggestion.Authors))
 	}

@@ -68,6 +68,8 @@ func (h *Pages) Routes() []web.Route {
 		{Method: "POST", Path: "/suggestions/new", Who: everybody, Do: h.raise, MaxBody: photosBody},
 		{Method: "GET", Path: "/suggestions/similar.html", Who: reading, Do: h.similar},
 		{Method: "GET", Path: "/suggestions/{number}", Who: reading, Do: h.show},
+		{Method: "GET", Path: "/suggestions/{number}/edit", Who: web.SignedIn(), Do: h.editForm},
+		{Method: "POST", Path: "/suggestions/{number}/edit", Who: web.SignedIn(), Do: h.edit, MaxBody: photosBody},
 		{Method: "POST", Path: "/suggestions/{number}/join", Who: everybody, Do: h.join},
 		{Method: "GET", Path: "/suggestions/{number}/actions/{action}", Who: reading, Do: h.confirm},
 		{Method: "POST", Path: "/suggestions/{number}/actions/{action}", Who: everybody, Do: h.act},
