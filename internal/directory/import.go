@@ -244,6 +244,15 @@ func (im *importer) days(row sheet.Row, known clock.Interval) (v clock.Interval,
 	return v, nil
 }
 
+// ended refuses a row without a first day about something that is over, unless it repeats or corrects the end: whether it was never over or began
+// again, and when, only the file's owner knows.
+func (im *importer) ended(row sheet.Row, known clock.Interval) error {
+	if known.To.IsZero() || known.To.After(im.today) || im.t.Has("to") && row.Clean("to") != "" {
+		return nil
+	}
+	return row.Err("from", "directory.err.ended", "to", known.To)
+}
+
 // from is the beginning that a row names, zero when it names none.
 func (im *importer) from(row sheet.Row) (clock.Date, error) {
 	if !im.t.Has("from") {

@@ -148,6 +148,11 @@ func (im *importer) organisation(f *organisationFinder, row sheet.Row) (p pendin
 		return p, err
 	}
 	if p.was = standing(f.known.facts[u], organisationDays, from, im.today); p.was != nil {
+		if from.IsZero() {
+			if err := im.ended(row, p.was.Valid); err != nil {
+				return p, err
+			}
+		}
 		p.fact = *p.was
 		if !from.IsZero() && from != p.was.Valid.From {
 			p.fact.Valid = clock.Interval{}

@@ -263,6 +263,11 @@ func (im *importer) settleMembership(now map[string][]Membership, seen map[strin
 	var was *Membership
 	if from.IsZero() {
 		was = at(now[m.key()], days, im.today)
+		if was != nil {
+			if err := im.ended(row, was.Valid); err != nil {
+				return err
+			}
+		}
 	} else {
 		for i := range now[m.key()] {
 			if now[m.key()][i].Valid.From == from {

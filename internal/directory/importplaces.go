@@ -222,6 +222,11 @@ func (im *importer) division(k *known[Division], row sheet.Row) (p pending[Divis
 	}
 	p.was = standing(k.facts[u], divisionDays, from, im.today)
 	if p.was != nil {
+		if from.IsZero() {
+			if err := im.ended(row, p.was.Valid); err != nil {
+				return p, err
+			}
+		}
 		p.fact = *p.was
 		if !from.IsZero() && from != p.was.Valid.From {
 			p.fact.Valid = clock.Interval{}
