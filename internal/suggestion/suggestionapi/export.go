@@ -23,11 +23,11 @@ const (
 )
 
 type csvInput struct {
-	filters
+	Filters
 	Mark bool `query:"bom" default:"false" doc:"put the mark in front without which Excel takes Chinese text for GBK"`
 }
 
-type ndjsonInput struct{ filters }
+type ndjsonInput struct{ Filters }
 
 func (o *Operations) exporting(to *api.API) {
 	op := func(id, path, summary string) api.Op {
@@ -35,10 +35,10 @@ func (o *Operations) exporting(to *api.API) {
 			Details: "Exactly what the list with the same filters shows, all pages, streamed. A transfer that ends early breaks the connection, so that a part is never taken for the whole."}
 	}
 	api.Add(to, op("export-suggestions-csv", "/api/v1/suggestions.csv", "A filtered list as CSV"), func(ctx context.Context, in *csvInput) (*huma.StreamResponse, error) {
-		return o.export(ctx, &in.filters, "text/csv; charset=utf-8", func(w io.Writer) (func(Item) error, func() error, error) { return csvRows(w, in.Mark) })
+		return o.export(ctx, &in.Filters, "text/csv; charset=utf-8", func(w io.Writer) (func(Item) error, func() error, error) { return csvRows(w, in.Mark) })
 	})
 	api.Add(to, op("export-suggestions-ndjson", "/api/v1/suggestions.ndjson", "A filtered list as one JSON object a line"), func(ctx context.Context, in *ndjsonInput) (*huma.StreamResponse, error) {
-		return o.export(ctx, &in.filters, "application/x-ndjson", func(w io.Writer) (func(Item) error, func() error, error) {
+		return o.export(ctx, &in.Filters, "application/x-ndjson", func(w io.Writer) (func(Item) error, func() error, error) {
 			enc := json.NewEncoder(w)
 			return func(i Item) error { return enc.Encode(i) }, func() error { return nil }, nil
 		})
@@ -54,7 +54,7 @@ func (o *Operations) exporting(to *api.API) {
 type rows func(w io.Writer) (row func(Item) error, end func() error, err error)
 
 // export reads the first page before anything is sent, so that a refusal is still a refusal.
-func (o *Operations) export(ctx context.Context, in *filters, kind string, start rows) (*huma.StreamResponse, error) {
+func (o *Operations) export(ctx context.Context, in *Filters, kind string, start rows) (*huma.StreamResponse, error) {
 	snap, err := o.directory.Snapshot(ctx)
 	if err != nil {
 		return nil, err

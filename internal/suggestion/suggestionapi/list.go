@@ -13,8 +13,8 @@ import (
 	"xieshang/internal/suggestion"
 )
 
-// filters are the parameters by which a list and an export are narrowed.
-type filters struct {
+// Filters are the parameters by which a list and an export are narrowed. Exported: what is embedded unexported is not described.
+type Filters struct {
 	Query      string `query:"q" maxLength:"400" example:"电梯" doc:"words; \"…\" is an exact phrase, -word leaves out, 状态: and 分类: filter"`
 	State      string `query:"state" maxLength:"200" example:"replied,closed" doc:"one state, or several with commas: draft, raised, returned, accepted, at_office, dispatched, in_hand, answered, replied, reopened, meeting, closed, merged, converted, withdrawn"`
 	Kind       string `query:"kind" enum:"message,suggestion" doc:"a resident's message, or a suggestion"`
@@ -25,13 +25,13 @@ type filters struct {
 	Class      string `query:"class" maxLength:"20" pattern:"^[A-Za-z0-9]*$" example:"A" doc:"class of the answer"`
 	Rating     string `query:"rating" enum:"satisfied,basically,not" doc:"the author's rating"`
 	Scope      string `query:"scope" enum:"public,staff,department,mine" default:"public" doc:"whose list: everybody's, that of the committees or departments that the caller works for, or what the caller raised"`
-	Queue      string `query:"queue" enum:"guard,review,dispatch,back,check,meet,late,promises,receipt,answer,sign,opinion" doc:"what waits for somebody. With scope=staff: guard, review, dispatch, back, check, meet, late, promises; with scope=department: receipt, answer, sign, opinion, late"`
+	Queue      string `query:"queue" enum:"guard,review,dispatch,back,check,meet,late,promises,receipt,answer,sign,opinion,office" doc:"what waits for somebody. With scope=staff: guard, review, dispatch, back, check, meet, late, promises; with scope=department: receipt, answer, sign, opinion, office, late"`
 	From       string `query:"from" maxLength:"10" example:"2026-01-01" doc:"raised on or after this civil date"`
 	To         string `query:"to" maxLength:"10" example:"2026-12-31" doc:"raised on or before this civil date"`
 }
 
 type listInput struct {
-	filters
+	Filters
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"20" doc:"entries of a page"`
 	Cursor string `query:"cursor" maxLength:"200" doc:"next of the answer before"`
 	Total  bool   `query:"total" default:"true" doc:"count all that match; left out of pages after the first in any case, except of a search"`
@@ -89,13 +89,13 @@ func queuesOf(s suggestion.Scope) []suggestion.Queue {
 	case suggestion.StaffScope:
 		return []suggestion.Queue{suggestion.ToLetIn, suggestion.ToReview, suggestion.ToDispatch, suggestion.ComingBack, suggestion.ToCheck, suggestion.ToMeet, suggestion.LateQueue, suggestion.Promises}
 	case suggestion.DepartmentScope:
-		return []suggestion.Queue{suggestion.ToAcknowledge, suggestion.ToAnswer, suggestion.ToSign, suggestion.ToAdvise, suggestion.LateQueue}
+		return []suggestion.Queue{suggestion.ToAcknowledge, suggestion.ToAnswer, suggestion.ToSign, suggestion.ToAdvise, suggestion.ToPassOn, suggestion.LateQueue}
 	}
 	return nil
 }
 
 // filter reads the parameters; every one that cannot be read is named.
-func (in *filters) filter(snap *directory.Snapshot) (suggestion.Filter, error) {
+func (in *Filters) filter(snap *directory.Snapshot) (suggestion.Filter, error) {
 	f := finder{snap: snap}
 	out := suggestion.Filter{Query: in.Query, Kind: suggestion.Kind(in.Kind), Queue: suggestion.Queue(in.Queue), Class: in.Class, Rating: suggestion.Rating(in.Rating)}
 	if in.Scope != "public" {
