@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"xieshang/internal/account"
+	"xieshang/internal/directory"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
 
@@ -35,8 +36,12 @@ func (p *province) accounts(ctx context.Context) error {
 		)
 	}
 	from := clock.Interval{From: clock.Of(2020, 1, 1)}
+	b := &directory.Batch{}
 	for _, r := range rows {
 		in := account.Invitation{Login: r.login, Name: r.name}
+		if place := r.grants[0].Place; place != uuid.Nil {
+			in.Person = p.holder(b, r.name, place, post(r.grants[0].Role), from)
+		}
 		for _, x := range r.grants {
 			in.Grants = append(in.Grants, account.NewGrant{Role: x.Role, Place: x.Place, Days: from})
 		}
@@ -44,8 +49,21 @@ func (p *province) accounts(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("account %s: %w", r.login, err)
 		}
-		p.people[r.login] = authz.Actor{Account: id, Name: r.name, Grants: r.grants}
+		p.people[r.login] = authz.Actor{Account: id, Person: in.Person, Name: r.name, Grants: r.grants}
 		p.logins = append(p.logins, Login{Login: r.login, Name: r.name, Roles: r.grants, Place: r.place})
 	}
-	return nil
+	return p.Directory.Record(ctx, b)
+}
+
+// post is what somebody with the role is called in the directory.
+func post(r authz.Role) directory.Post {
+	switch r {
+	case authz.Member:
+		return directory.MemberPost
+	case authz.Clerk:
+		return directory.ClerkPost
+	case authz.Head:
+		return directory.HeadPost
+	}
+	return directory.StaffPost
 }

@@ -14,6 +14,10 @@ func (p *province) directory(ctx context.Context) error {
 	since := clock.Interval{From: clock.Of(2020, 1, 1)}
 	b := &directory.Batch{FieldsFrom: since.From}
 	committees := content.Committees()
+	sectors := map[string]string{}
+	for _, x := range content.Sectors() {
+		sectors[x.Key] = x.Zh
+	}
 	for i, d := range content.Divisions() {
 		id := newID()
 		p.divisions[d.Code] = id
@@ -32,6 +36,7 @@ func (p *province) directory(ctx context.Context) error {
 			p.departments[d.Code+"/"+x.Kind] = dept
 			b.Organisations = append(b.Organisations, directory.Organisation{ID: dept, Kind: directory.Department, Name: i18n.Name{ZH: x.Zh, EN: x.En}, Level: l, Division: id, Valid: since})
 		}
+		p.members(b, d, sectors, since)
 		if d.Level == content.County {
 			continue
 		}

@@ -51,12 +51,19 @@ func (p *province) live(ctx context.Context, i int, m content.Matter) error {
 		code = p.move(&m, "430102")
 	case 1:
 		code = p.move(&m, "430100")
+	case 2:
+		if i%8 == 2 {
+			code = p.move(&m, "430000")
+		}
 	}
 	in := suggestion.RaiseInput{Title: m.Title, Body: m.Body, Committee: p.committees[code], Division: p.divisions[m.Division], Field: p.fields[m.Field], Place: m.Place, Lon: m.Lon, Lat: m.Lat, PublicWish: i%17 != 3}
 	author := authz.Actor{}
 	if m.Author == content.Member {
 		author = p.people["shi-weiyuan"]
-		if i%3 == 0 {
+		switch {
+		case code == "430000":
+			author = p.people["sheng-weiyuan"]
+		case i%3 == 0:
 			author = p.people["xian-weiyuan"]
 		}
 	}
