@@ -6,7 +6,7 @@ package assets
 func hashOf(name string) string {
 	switch name {
 	case "app.css":
-		return "dac773bbbe"
+		return "5cf7a48e0a"
 	case "app.js":
 		return "7a02723236"
 	case "charts.js":

@@ -57,7 +57,7 @@ func (f *Frame) Staff(w http.ResponseWriter, r *http.Request, title string) ui.P
 		if e.Roles != nil && !actor.Holds(e.Roles...) {
 			continue
 		}
-		item := ui.NavItem{Label: p.T(e.Key), Href: e.Href, Icon: e.Icon, Current: e.Href == r.URL.RequestURI() || e.Href == r.URL.Path}
+		item := ui.NavItem{Label: p.T(e.Key), Href: e.Href, Icon: e.Icon}
 		if e.Group != "" {
 			item.Group = p.T(e.Group)
 		}
@@ -66,7 +66,33 @@ func (f *Frame) Staff(w http.ResponseWriter, r *http.Request, title string) ui.P
 		}
 		v.Nav = append(v.Nav, item)
 	}
+	if i := here(v.Nav, r.URL); i >= 0 {
+		v.Nav[i].Current = true
+	}
 	return v
+}
+
+// here is the entry that the address belongs to, -1 when there is none: the same path with everything that the entry's query asks for, the most particular one.
+func here(nav []ui.NavItem, at *url.URL) int {
+	best, most, asked := -1, -1, at.Query()
+	for i, item := range nav {
+		u, err := url.Parse(item.Href)
+		if err != nil || u.Path != at.Path {
+			continue
+		}
+		n := 0
+		for k, v := range u.Query() {
+			if asked.Get(k) != v[0] {
+				n = -1
+				break
+			}
+			n++
+		}
+		if n > most {
+			best, most = i, n
+		}
+	}
+	return best
 }
 
 func (f *Frame) view(w http.ResponseWriter, r *http.Request, title string) ui.PageView {
