@@ -16,7 +16,7 @@ import (
 )
 
 type exportCmd struct {
-	Kind      string `arg:"" enum:"suggestions,replies,divisions,organisations,fields,people,memberships" help:"What to write: suggestions (without an answer), replies (with one), divisions, organisations, fields, people or memberships."`
+	Kind      string `arg:"" enum:"suggestions,replies,divisions,organisations,fields,people,memberships,calendar" help:"What to write: suggestions (without an answer), replies (with one), divisions, organisations, fields, people, memberships or calendar (the days that were imported)."`
 	Format    string `name:"format" enum:"csv,xlsx,json" default:"csv" help:"csv, xlsx or json."`
 	Committee string `name:"committee" help:"Only matters of this committee."`
 	Source    string `name:"source" help:"Only matters that were imported from there, under their own ids."`
@@ -42,6 +42,8 @@ func (c *exportCmd) write(ctx context.Context, a *app.App, to io.Writer) error {
 	var err error
 	if k := directory.ListKind(c.Kind); k.Valid() {
 		err = a.Directory.Export(ctx, k, c.Personal, w)
+	} else if c.Kind == "calendar" {
+		err = a.Calendar.Export(ctx, w)
 	} else {
 		err = c.matters(ctx, a, w)
 	}

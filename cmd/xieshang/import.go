@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"xieshang/internal/app"
+	"xieshang/internal/calendar"
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
@@ -23,7 +24,7 @@ import (
 )
 
 type importCmd struct {
-	Kind      string `arg:"" enum:"suggestions,replies,divisions,organisations,fields,people,memberships" help:"What the file holds: suggestions, replies, divisions, organisations, fields, people or memberships."`
+	Kind      string `arg:"" enum:"suggestions,replies,divisions,organisations,fields,people,memberships,calendar" help:"What the file holds: suggestions, replies, divisions, organisations, fields, people, memberships or calendar (working days)."`
 	File      string `arg:"" type:"existingfile" help:"CSV or XLSX file."`
 	Committee string `name:"committee" help:"Name or code of the committee whose they are."`
 	Create    bool   `name:"create" help:"Make the committee when there is none of that name."`
@@ -62,6 +63,8 @@ func (c *importCmd) Run(ctx context.Context, cfg *config.Config) error {
 	columns, run := im.matterColumns(), im.matters
 	if k := directory.ListKind(c.Kind); k.Valid() {
 		columns, run = directory.ListColumns(k), im.list
+	} else if c.Kind == "calendar" {
+		columns, run = calendar.Columns(), im.calendar
 	}
 	if im.table, err = sheet.Open(filepath.Base(c.File), f, info.Size(), sheet.Options{Columns: columns}); err != nil {
 		return im.fileError(err)
@@ -105,6 +108,32 @@ func (im *importer) list() error {
 	}
 	fmt.Printf("%s: %d new, %d changed, %d known, %d rows left out%s\n", im.Kind, out.New, out.Changed, out.Same, im.bad.Total(), im.dry())
 	return nil
+}
+
+// calendar stores working days. Dates that waited for a year are computed anew here, at once, or by the running platform, whoever comes first.
+func (im *importer) calendar() error {
+	out, err := im.a.Calendar.Import(im.ctx, im.table, calendar.Options{DryRun: im.DryRun, SkipBad: im.SkipBad})
+	if err != nil {
+		var fe *sheet.FileError
+		if errors.As(err, &fe) {
+			return im.fileError(err)
+		}
+		return im.said(err)
+	}
+	im.bad = out.Bad
+	if err := im.report(); err != nil {
+		return err
+	}
+	fmt.Printf("calendar: %d new, %d changed, %d known, %d rows left out%s\n", out.New, out.Changed, out.Same, im.bad.Total(), im.dry())
+	for _, y := range out.Incomplete {
+		fmt.Printf("%d is not complete yet: 1 January, 1 May and 1 October have to be holidays in it\n", y)
+	}
+	if im.DryRun || out.New+out.Changed == 0 || len(out.Years) == 0 {
+		return nil
+	}
+	moved, err := im.a.Suggestions.Redate(im.ctx, out.Years)
+	fmt.Printf("dates of %d matters computed anew\n", moved)
+	return err
 }
 
 func (im *importer) dry() string {

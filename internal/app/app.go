@@ -4,6 +4,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"xieshang/internal/account"
+	"xieshang/internal/calendar"
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/blob"
@@ -47,6 +49,7 @@ type App struct {
 	Bus         *event.Bus
 	Directory   *directory.Service
 	Accounts    *account.Service
+	Calendar    *calendar.Service
 	Suggestions *suggestion.Service
 	Uploads     *upload.Service
 	Photos      *photo.Processor
@@ -125,9 +128,10 @@ func (a *App) build(o Options) error {
 	if err != nil {
 		return err
 	}
-	cal := clock.NewCalendar(nil)
+	a.Calendar = calendar.New(a.DB, a.Clock, a.Bus)
 	a.Suggestions = suggestion.New(suggestion.Needs{DB: a.DB, Clock: a.Clock, Directory: a.Directory, Sealer: a.Keys, Bus: a.Bus, Jobs: a.Jobs,
-		Calendar: func(context.Context) (*clock.Calendar, error) { return cal, nil }, Random: rand.Reader, Log: a.Log})
+		Calendar: a.Calendar.Calendar, Random: rand.Reader, Log: a.Log})
+	a.Bus.Subscribe("redate", a.redate, calendar.ImportedEvent)
 	if a.Uploads, err = upload.New(a.DB, a.Blobs, a.Clock, upload.DefaultLimits()); err != nil {
 		return err
 	}
@@ -135,6 +139,19 @@ func (a *App) build(o Options) error {
 		return err
 	}
 	return a.routes()
+}
+
+// redate computes provisional dates anew when the calendar of a year came.
+func (a *App) redate(ctx context.Context, e event.Event) error {
+	var in calendar.Imported
+	if err := json.Unmarshal(e.Payload, &in); err != nil {
+		return fmt.Errorf("read event: %w", err)
+	}
+	n, err := a.Suggestions.Redate(authz.With(ctx, authz.System()), in.Years)
+	if n > 0 {
+		a.Log.Info("dates computed anew", "years", in.Years, "matters", n)
+	}
+	return err
 }
 
 // Close waits for running writes and closes everything that was opened.

@@ -5,6 +5,7 @@ import (
 
 	"xieshang/internal/account"
 	"xieshang/internal/account/accountweb"
+	"xieshang/internal/calendar"
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/api"
 	"xieshang/internal/platform/clock"
@@ -25,12 +26,12 @@ import (
 
 // Migrations lists the tables of every module. A new module is a line here.
 func Migrations() []fs.FS {
-	return []fs.FS{job.Migrations, directory.Migrations, account.Migrations, upload.Migrations, suggestion.Migrations}
+	return []fs.FS{job.Migrations, directory.Migrations, calendar.Migrations, account.Migrations, upload.Migrations, suggestion.Migrations}
 }
 
 // messages lists the texts of every module.
 func messages() []fs.FS {
-	return []fs.FS{web.Messages, api.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), accountweb.Messages, directory.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
+	return []fs.FS{web.Messages, api.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), accountweb.Messages, directory.Messages, calendar.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
 }
 
 // Catalog reads every text of the program in both languages.

@@ -19,6 +19,7 @@ func houseArrows() []Arrow {
 		{"demo", "suggestion", "the model province raises and handles its matters through the service"},
 		{"cmd", "account", "the test of the demo signs its accounts in"},
 		{"cmd", "demo", "the command demo fills a throw-away platform"},
+		{"cmd", "calendar", "the command import records working days through the service"},
 		{"cmd", "directory", "the command import records fields and committees through the service"},
 		{"cmd", "suggestion", "the command import hands its rows to the service"},
 	}

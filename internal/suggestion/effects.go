@@ -73,7 +73,7 @@ func (m *move) raise() error {
 		}
 	}
 	c.State, c.Queued = Raised, ""
-	c.Due, c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
+	m.due(m.rules.ReviewTerm)
 	m.step.Body = strings.TrimSpace(m.in.Text)
 	m.text = true
 	return nil
@@ -114,7 +114,7 @@ func (m *move) accept() error {
 		m.step.Details.TookUp = true
 	}
 	c.State, c.Public, c.Queued = Accepted, public, ""
-	c.Due, c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
+	m.due(m.rules.ReviewTerm)
 	if !public {
 		c.PublicReason = m.step.Reason
 		m.step.Audience = wf.ToParties
@@ -142,7 +142,7 @@ func (m *move) place() error {
 
 func (m *move) sendToAuthor() error {
 	m.c.State = Returned
-	m.c.Due, m.c.DueProvisional = clock.Date{}, false
+	m.due(clock.Term{})
 	return nil
 }
 
@@ -151,7 +151,7 @@ func (m *move) convert() error {
 		return problem.On("target", "suggestion.err.target-missing")
 	}
 	m.c.State, m.c.ConvertedTo = Converted, m.in.Target
-	m.c.Due, m.c.DueProvisional = clock.Date{}, false
+	m.due(clock.Term{})
 	m.step.Details.Other = m.in.Target
 	return nil
 }
@@ -175,7 +175,7 @@ func (m *move) pass() error {
 	if err != nil {
 		return err
 	}
-	m.c.Due, m.c.DueProvisional = rules.ReviewTerm.Due(m.today, m.cal)
+	m.due(rules.ReviewTerm)
 	return nil
 }
 
@@ -188,7 +188,7 @@ func (m *move) sponsor() error {
 
 func (m *move) withdraw() error {
 	m.c.State = Withdrawn
-	m.c.Due, m.c.DueProvisional = clock.Date{}, false
+	m.due(clock.Term{})
 	return nil
 }
 

@@ -36,10 +36,10 @@ func (m *move) rate() error {
 	switch {
 	case m.in.Rating == NotSatisfied && c.Round == 1:
 		c.State = Reopened
-		c.Due, c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
+		m.due(m.rules.ReviewTerm)
 	case m.in.Rating == NotSatisfied:
 		c.State = Meeting
-		c.Due, c.DueProvisional = m.rules.MeetingTerm.Due(m.today, m.cal)
+		m.due(m.rules.MeetingTerm)
 	case m.allRated():
 		m.closeNow()
 	}
@@ -66,7 +66,7 @@ func worse(a, b Rating) Rating {
 
 func (m *move) closeNow() {
 	m.c.State, m.c.ClosedAt = Closed, m.now
-	m.c.Due, m.c.DueProvisional = clock.Date{}, false
+	m.due(clock.Term{})
 }
 
 // close ends a replied matter whose time for rating is over (as not rated), or one that was met over or explained (as not satisfied).
@@ -87,12 +87,12 @@ func (m *move) holdMeeting() error {
 		return problem.On("day", "suggestion.err.day-future")
 	}
 	m.step.Details.How, m.step.Details.Day = "meeting", m.in.Day
-	m.c.Due, m.c.DueProvisional = clock.Date{}, false
+	m.due(clock.Term{})
 	return m.say()
 }
 
 func (m *move) explain() error {
-	m.c.Due, m.c.DueProvisional = clock.Date{}, false
+	m.due(clock.Term{})
 	return m.say()
 }
 
@@ -103,7 +103,7 @@ func (m *move) reopen() error {
 		return problem.New(problem.Conflict, "suggestion.err.reopen-late", "until", until)
 	}
 	m.c.State, m.c.ClosedAt = Reopened, time.Time{}
-	m.c.Due, m.c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
+	m.due(m.rules.ReviewTerm)
 	return nil
 }
 

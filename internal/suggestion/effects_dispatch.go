@@ -39,7 +39,7 @@ func (m *move) referOffice() error {
 		}
 	}
 	c.State, c.Office, c.Channel = AtOffice, o.ID, ByOffice
-	c.Due, c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
+	m.due(m.rules.ReviewTerm)
 	m.step.Details.Office = o.ID
 	var err error
 	if m.step.Details.Letter, err = m.letter(m.in.Letter, ""); err != nil {
@@ -151,13 +151,14 @@ func (m *move) send(p TeamPart) error {
 		t.Due = m.in.Due
 	}
 	if !p.Part.Answers() { // opinions reach the lead before the lead's own date
-		if lead := m.in.Due; !lead.IsZero() {
-			t.Due = earlier(t.Due, lead.AddDays(-1))
-		} else if due, _ := m.answerTerm().Due(m.today, m.cal); !due.IsZero() && !t.Due.Before(due) {
-			t.Due = due.AddDays(-1)
+		lead, provisional := m.in.Due, false
+		if lead.IsZero() {
+			lead, provisional = m.answerTerm().Due(m.today, m.cal)
 		}
+		t.before(lead, provisional)
 	}
-	t.ReturnUntil, _ = m.rules.ReturnTerm.Due(m.today, m.cal)
+	t.ReturnRule = m.rules.ReturnTerm.String()
+	t.ReturnUntil, t.ReturnProvisional = m.rules.ReturnTerm.Due(m.today, m.cal)
 	if err := insertTask(m.tx, t); err != nil {
 		return fmt.Errorf("write part: %w", err)
 	}
@@ -170,13 +171,6 @@ func (m *move) answerTerm() clock.Term {
 		return m.rules.SecondTerm
 	}
 	return m.rules.AnswerTerm
-}
-
-func earlier(a, b clock.Date) clock.Date {
-	if a.IsZero() || b.Before(a) {
-		return b
-	}
-	return a
 }
 
 // secondRound ends what is left of the first round and begins the second.
@@ -211,7 +205,7 @@ func (m *move) recall() error {
 		return err
 	}
 	m.c.State, m.c.Lead, m.c.Office, m.c.Channel = Accepted, uuid.Nil, uuid.Nil, ""
-	m.c.Due, m.c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
+	m.due(m.rules.ReviewTerm)
 	return nil
 }
 
@@ -255,18 +249,14 @@ func (m *move) settle() {
 // settleDue: the matter is due when the first of its open answers is; a replied one when the time for rating ends.
 func (m *move) settleDue() {
 	c := m.c
-	c.Due, c.DueProvisional = clock.Date{}, false
+	m.due(clock.Term{})
 	switch c.State {
 	case Accepted, Answered:
-		c.Due, c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
+		m.due(m.rules.ReviewTerm)
 	case Replied:
-		c.Due, c.DueProvisional = m.rules.RateTerm.Due(m.today, m.cal)
+		m.due(m.rules.RateTerm)
 	case Dispatched, InHand:
-		for _, t := range c.Tasks {
-			if t.Round == c.Round && t.Part.Answers() && t.Open() && t.State != Signed && !t.Due.IsZero() && (c.Due.IsZero() || t.Due.Before(c.Due)) {
-				c.Due, c.DueProvisional = t.Due, t.DueProvisional
-			}
-		}
+		c.followParts()
 	}
 }
 

@@ -30,7 +30,7 @@ func (m *move) merge() error {
 	}
 	m.step.Details.Other, m.step.Details.Count = into.Number, int(n)
 	m.c.State, m.c.MergedInto = Merged, into.ID
-	m.c.Due, m.c.DueProvisional = clock.Date{}, false
+	m.due(clock.Term{})
 	return m.tellOther(&into, m.c.Suggestion.Authors, m.c.Support, 1)
 }
 
@@ -47,7 +47,7 @@ func (m *move) unmerge() error {
 		return err
 	}
 	m.c.State, m.c.MergedInto = wf.State(before), uuid.Nil
-	m.c.Due, m.c.DueProvisional = m.rules.ReviewTerm.Due(m.today, m.cal)
+	m.due(m.rules.ReviewTerm)
 	m.step.Details.Other = into.Number
 	return m.tellOther(&into, -m.c.Suggestion.Authors, -m.c.Support, -1)
 }

@@ -92,6 +92,7 @@ const (
 	Amend          wf.Action = "amend"
 	Note           wf.Action = "note"
 	Import         wf.Action = "import"
+	Redate         wf.Action = "redate" // the calendar of a year came: provisional dates are computed anew
 )
 
 var (
@@ -195,5 +196,6 @@ var life = &wf.Table{
 		{Action: Note, From: states(Raised, Returned, Accepted, AtOffice, Dispatched, InHand, Answered, Replied, Reopened, Meeting, Closed, Merged, Converted),
 			Who: who(IsReviewer, IsDispatcher, IsEditor), Audience: wf.ToStaff, Inputs: inputs(text, files)},
 		{Action: Import, From: states(Accepted, Replied), Who: who(IsRule), Audience: wf.ToPublic, Quiet: true},
+		{Action: Redate, From: states(Raised, Accepted, AtOffice, Dispatched, InHand, Answered, Replied, Reopened, Meeting), Who: who(IsRule), Audience: wf.ToPublic, Quiet: true},
 	},
 }

@@ -86,7 +86,7 @@ func (s *Service) Raise(ctx context.Context, in RaiseInput) (Receipt, error) {
 		return Receipt{}, err
 	}
 	if !in.Draft {
-		m.Due, m.DueProvisional = rules.ReviewTerm.Due(clock.DateOf(m.UpdatedAt), cal)
+		m.setDue(rules.ReviewTerm, clock.DateOf(m.UpdatedAt), cal)
 	}
 	phoneIndex := ""
 	if in.Phone != "" {

@@ -49,14 +49,14 @@ func dateText(d clock.Date) string {
 
 const columns = `rid, id, number, committee_id, origin, kind, state, round, title, body, place, lon, lat, division_id, city_id, field_id, top_field_id,
 	public, public_wish, public_reason, queued, base_support, support, author_count, channel, office_id, lead_id, sponsor_id, class, promised, rating,
-	due, due_provisional, raised_at, dispatched_at, replied_at, closed_at, updated_at, merged_into, converted_to, source, source_id, version, steps`
+	due, due_provisional, raised_at, dispatched_at, replied_at, closed_at, updated_at, merged_into, converted_to, source, source_id, version, steps, due_from, due_rule`
 
 func scanSuggestion(r *db.Row) (Suggestion, error) {
 	var s Suggestion
 	err := r.Scan(&s.RID, id{&s.ID}, &s.Number, id{&s.Committee}, &s.Origin, &s.Kind, &s.State, &s.Round, &s.Title, &s.Body, &s.Place, &s.Lon, &s.Lat,
 		id{&s.Division}, id{&s.City}, id{&s.Field}, id{&s.TopField}, &s.Public, &s.PublicWish, &s.PublicReason, &s.Queued, &s.BaseSupport, &s.Support,
 		&s.Authors, &s.Channel, id{&s.Office}, id{&s.Lead}, id{&s.Sponsor}, &s.Class, &s.Promised, &s.Rating, &s.Due, &s.DueProvisional, &s.RaisedAt,
-		&s.DispatchedAt, &s.RepliedAt, &s.ClosedAt, &s.UpdatedAt, id{&s.MergedInto}, &s.ConvertedTo, &s.Source, &s.SourceID, &s.Version, &s.Steps)
+		&s.DispatchedAt, &s.RepliedAt, &s.ClosedAt, &s.UpdatedAt, id{&s.MergedInto}, &s.ConvertedTo, &s.Source, &s.SourceID, &s.Version, &s.Steps, &s.DueFrom, &s.DueRule)
 	return s, err
 }
 
@@ -72,12 +72,12 @@ func insert(tx *db.Tx, s *Suggestion, once string) error {
 	var err error
 	s.RID, err = db.One(tx, db.ScanInt64, `INSERT INTO suggestion (id, number, committee_id, origin, kind, state, round, title, body, place, lon, lat, division_id, city_id,
 		field_id, top_field_id, public, public_wish, public_reason, queued, base_support, support, author_count, channel, office_id, lead_id, sponsor_id, class, promised,
-		rating, due, due_provisional, raised_at, dispatched_at, replied_at, closed_at, updated_at, merged_into, converted_to, source, source_id, once_key, version, steps)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING rid`,
+		rating, due, due_provisional, raised_at, dispatched_at, replied_at, closed_at, updated_at, merged_into, converted_to, source, source_id, once_key, version, steps, due_from, due_rule)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING rid`,
 		s.ID, number, s.Committee, string(s.Origin), string(s.Kind), string(s.State), s.Round, s.Title, s.Body, s.Place, s.Lon, s.Lat, idText(s.Division), idText(s.City),
 		idText(s.Field), idText(s.TopField), s.Public, s.PublicWish, s.PublicReason, s.Queued, s.BaseSupport, s.Support, s.Authors, string(s.Channel), idText(s.Office),
 		idText(s.Lead), idText(s.Sponsor), s.Class, dateText(s.Promised), string(s.Rating), dateText(s.Due), s.DueProvisional, db.Micros(s.RaisedAt), db.Micros(s.DispatchedAt),
-		db.Micros(s.RepliedAt), db.Micros(s.ClosedAt), db.Micros(s.UpdatedAt), idText(s.MergedInto), s.ConvertedTo, s.Source, s.SourceID, onceKey, s.Version, s.Steps)
+		db.Micros(s.RepliedAt), db.Micros(s.ClosedAt), db.Micros(s.UpdatedAt), idText(s.MergedInto), s.ConvertedTo, s.Source, s.SourceID, onceKey, s.Version, s.Steps, dateText(s.DueFrom), s.DueRule)
 	return err
 }
 
@@ -91,11 +91,11 @@ func update(tx *db.Tx, s *Suggestion) error {
 	return tx.MustChange(`UPDATE suggestion SET number = ?, committee_id = ?, kind = ?, state = ?, round = ?, title = ?, body = ?, place = ?, lon = ?, lat = ?, division_id = ?, city_id = ?,
 		field_id = ?, top_field_id = ?, public = ?, public_wish = ?, public_reason = ?, queued = ?, support = ?, author_count = ?, channel = ?, office_id = ?, lead_id = ?,
 		sponsor_id = ?, class = ?, promised = ?, rating = ?, due = ?, due_provisional = ?, raised_at = ?, dispatched_at = ?, replied_at = ?, closed_at = ?, updated_at = ?,
-		merged_into = ?, converted_to = ?, version = ?, steps = ? WHERE rid = ?`,
+		merged_into = ?, converted_to = ?, version = ?, steps = ?, due_from = ?, due_rule = ? WHERE rid = ?`,
 		number, s.Committee, string(s.Kind), string(s.State), s.Round, s.Title, s.Body, s.Place, s.Lon, s.Lat, idText(s.Division), idText(s.City), idText(s.Field), idText(s.TopField),
 		s.Public, s.PublicWish, s.PublicReason, s.Queued, s.Support, s.Authors, string(s.Channel), idText(s.Office), idText(s.Lead), idText(s.Sponsor), s.Class,
 		dateText(s.Promised), string(s.Rating), dateText(s.Due), s.DueProvisional, db.Micros(s.RaisedAt), db.Micros(s.DispatchedAt), db.Micros(s.RepliedAt), db.Micros(s.ClosedAt),
-		db.Micros(s.UpdatedAt), idText(s.MergedInto), s.ConvertedTo, s.Version, s.Steps, s.RID)
+		db.Micros(s.UpdatedAt), idText(s.MergedInto), s.ConvertedTo, s.Version, s.Steps, dateText(s.DueFrom), s.DueRule, s.RID)
 }
 
 // find reads one matter by its id or its number; lock holds it until the end of a write.
@@ -144,28 +144,31 @@ func readSteps(tx *db.Tx, suggestion uuid.UUID) ([]Step, error) {
 const taskColumns = `id, suggestion_id, round, department_id, part, state, sent_at, due, due_provisional, due_rule, return_until, acknowledged_at, time_asked, time_answer,
 	answer, answer_number, class, promised, drafted_at, signed_at, done_at`
 
+const fullTaskColumns = taskColumns + `, return_rule, return_provisional`
+
 func scanTask(r *db.Row) (Task, error) {
 	var t Task
 	err := r.Scan(id{&t.ID}, id{&t.Suggestion}, &t.Round, id{&t.Department}, &t.Part, &t.State, &t.SentAt, &t.Due, &t.DueProvisional, &t.DueRule, &t.ReturnUntil,
-		&t.AcknowledgedAt, &t.TimeAsked, &t.TimeAnswer, &t.Answer, &t.AnswerNumber, &t.Class, &t.Promised, &t.DraftedAt, &t.SignedAt, &t.DoneAt)
+		&t.AcknowledgedAt, &t.TimeAsked, &t.TimeAnswer, &t.Answer, &t.AnswerNumber, &t.Class, &t.Promised, &t.DraftedAt, &t.SignedAt, &t.DoneAt, &t.ReturnRule, &t.ReturnProvisional)
 	return t, err
 }
 
 func readTasks(tx *db.Tx, suggestion uuid.UUID) ([]Task, error) {
-	return db.All(tx, scanTask, `SELECT `+taskColumns+` FROM suggestion_task WHERE suggestion_id = ? ORDER BY sent_at, id LIMIT 500`, suggestion)
+	return db.All(tx, scanTask, `SELECT `+fullTaskColumns+` FROM suggestion_task WHERE suggestion_id = ? ORDER BY sent_at, id LIMIT 500`, suggestion)
 }
 
 func insertTask(tx *db.Tx, t Task) error {
-	_, err := tx.Exec(`INSERT INTO suggestion_task (`+taskColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err := tx.Exec(`INSERT INTO suggestion_task (`+fullTaskColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		t.ID, t.Suggestion, t.Round, t.Department, string(t.Part), string(t.State), t.SentAt, dateText(t.Due), t.DueProvisional, t.DueRule, dateText(t.ReturnUntil),
-		db.Micros(t.AcknowledgedAt), dateText(t.TimeAsked), t.TimeAnswer, t.Answer, t.AnswerNumber, t.Class, dateText(t.Promised), db.Micros(t.DraftedAt), db.Micros(t.SignedAt), db.Micros(t.DoneAt))
+		db.Micros(t.AcknowledgedAt), dateText(t.TimeAsked), t.TimeAnswer, t.Answer, t.AnswerNumber, t.Class, dateText(t.Promised), db.Micros(t.DraftedAt), db.Micros(t.SignedAt), db.Micros(t.DoneAt),
+		t.ReturnRule, t.ReturnProvisional)
 	return err
 }
 
 func updateTask(tx *db.Tx, t Task) error {
-	return tx.MustChange(`UPDATE suggestion_task SET state = ?, due = ?, due_provisional = ?, due_rule = ?, acknowledged_at = ?, time_asked = ?, time_answer = ?, answer = ?, answer_number = ?,
+	return tx.MustChange(`UPDATE suggestion_task SET state = ?, due = ?, due_provisional = ?, due_rule = ?, return_until = ?, return_provisional = ?, acknowledged_at = ?, time_asked = ?, time_answer = ?, answer = ?, answer_number = ?,
 		class = ?, promised = ?, drafted_at = ?, signed_at = ?, done_at = ? WHERE id = ?`,
-		string(t.State), dateText(t.Due), t.DueProvisional, t.DueRule, db.Micros(t.AcknowledgedAt), dateText(t.TimeAsked), t.TimeAnswer, t.Answer, t.AnswerNumber,
+		string(t.State), dateText(t.Due), t.DueProvisional, t.DueRule, dateText(t.ReturnUntil), t.ReturnProvisional, db.Micros(t.AcknowledgedAt), dateText(t.TimeAsked), t.TimeAnswer, t.Answer, t.AnswerNumber,
 		t.Class, dateText(t.Promised), db.Micros(t.DraftedAt), db.Micros(t.SignedAt), db.Micros(t.DoneAt), t.ID)
 }
 

@@ -96,6 +96,8 @@ type Suggestion struct {
 	Rating         Rating
 	Due            clock.Date
 	DueProvisional bool
+	DueFrom        clock.Date // the day from which DueRule counts
+	DueRule        string     // the term of the date; empty when it is a part's, or set by hand
 	RaisedAt       time.Time
 	DispatchedAt   time.Time
 	RepliedAt      time.Time
@@ -149,7 +151,17 @@ type Details struct {
 	Files     []uuid.UUID `json:"files,omitempty"`
 	Changed   []string    `json:"changed,omitempty"` // amend: which parts of the text
 	Source    string      `json:"source,omitempty"`
+	Dues      []Redated   `json:"dues,omitempty"`  // redate: which dates moved
+	Years     []int       `json:"years,omitempty"` // redate: the years whose working days became known
 	Count     int         `json:"count,omitempty"`
+}
+
+// Redated is one date that was computed anew; without a department it is the matter's own.
+type Redated struct {
+	Department uuid.UUID  `json:"department,omitzero"`
+	Return     bool       `json:"return,omitempty"` // the last day to ask for return
+	Was        clock.Date `json:"was"`
+	Due        clock.Date `json:"due"`
 }
 
 // TeamPart is one department with its part in a dispatch.
@@ -160,27 +172,29 @@ type TeamPart struct {
 
 // Task is one department's part in one round.
 type Task struct {
-	ID             uuid.UUID
-	Suggestion     uuid.UUID
-	Round          int
-	Department     uuid.UUID
-	Part           Part
-	State          wf.TaskState
-	SentAt         time.Time
-	Due            clock.Date
-	DueProvisional bool
-	DueRule        string
-	ReturnUntil    clock.Date
-	AcknowledgedAt time.Time
-	TimeAsked      clock.Date
-	TimeAnswer     string
-	Answer         string
-	AnswerNumber   string
-	Class          string
-	Promised       clock.Date
-	DraftedAt      time.Time
-	SignedAt       time.Time
-	DoneAt         time.Time
+	ID                uuid.UUID
+	Suggestion        uuid.UUID
+	Round             int
+	Department        uuid.UUID
+	Part              Part
+	State             wf.TaskState
+	SentAt            time.Time
+	Due               clock.Date
+	DueProvisional    bool
+	DueRule           string
+	ReturnUntil       clock.Date
+	ReturnRule        string // the term that ReturnUntil was computed from
+	ReturnProvisional bool
+	AcknowledgedAt    time.Time
+	TimeAsked         clock.Date
+	TimeAnswer        string
+	Answer            string
+	AnswerNumber      string
+	Class             string
+	Promised          clock.Date
+	DraftedAt         time.Time
+	SignedAt          time.Time
+	DoneAt            time.Time
 }
 
 // Open tells whether the department still has something to do or to wait for.

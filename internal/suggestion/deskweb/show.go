@@ -147,7 +147,7 @@ func (h *Pages) tasks(v *showView, words suggestionview.Words, c *suggestion.Cas
 			}
 		}
 		v.Tasks.Rows = append(v.Tasks.Rows, ui.Row{ID: t.ID.String(), Cells: []ui.Cell{{Text: words.Org(t.Department), Sub: sub}, {Text: p.T("suggestion.part." + string(t.Part))},
-			{Content: ui.Badge(ui.BadgeView{Label: p.T("suggestion.task." + string(t.State)), Tone: tone})}, {Text: words.DayText(t.Due, t.DueProvisional)}, {Text: words.DayText(t.ReturnUntil, false)}}})
+			{Content: ui.Badge(ui.BadgeView{Label: p.T("suggestion.task." + string(t.State)), Tone: tone})}, {Text: words.DayText(t.Due, t.DueProvisional)}, {Text: words.DayText(t.ReturnUntil, t.ReturnProvisional)}}})
 		if t.Answer != "" {
 			a := answer{Title: words.Org(t.Department) + " · " + p.T("suggestion.task."+string(t.State)), Text: t.Answer}
 			if t.Class != "" {

@@ -1,6 +1,7 @@
 package suggestionview
 
 import (
+	"strconv"
 	"strings"
 
 	"xieshang/internal/platform/ui"
@@ -134,6 +135,7 @@ func (w Words) stepText(s suggestion.Step) string {
 	if d.Source != "" {
 		add("suggestion.line.source", "name", d.Source)
 	}
+	lines = append(lines, w.redated(d)...)
 	if s.Body != "" {
 		lines = append(lines, s.Body)
 	}
@@ -141,6 +143,28 @@ func (w Words) stepText(s suggestion.Step) string {
 		add("suggestion.line.reason", "reason", s.Reason)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// redated says which dates moved when the calendar of a year came.
+func (w Words) redated(d suggestion.Details) (lines []string) {
+	for _, r := range d.Dues {
+		key := "suggestion.line.redate"
+		switch {
+		case r.Return:
+			key = "suggestion.line.redate-return"
+		case r.Department != uuid.Nil:
+			key = "suggestion.line.redate-of"
+		}
+		lines = append(lines, w.P.T(key, "name", w.Org(r.Department), "was", r.Was, "due", r.Due))
+	}
+	if len(d.Years) > 0 {
+		var years []string
+		for _, y := range d.Years {
+			years = append(years, strconv.Itoa(y))
+		}
+		lines = append(lines, w.P.T("suggestion.line.redate-years", "years", strings.Join(years, w.P.T("suggestion.years.and"))))
+	}
+	return lines
 }
 
 // next is what everybody waits for.
