@@ -140,6 +140,9 @@ func (m *move) do(ctx context.Context) error {
 	m.step = &Step{ID: id, Seq: c.Steps + 1, Action: m.tr.Action, From: c.State, Round: c.Round, At: m.now, Account: m.v.Account, Relation: m.relation(),
 		Reason: strings.TrimSpace(m.in.Reason), Audience: m.tr.Audience}
 	m.step.Office = m.office()
+	if a := m.v.author(c); a != nil && m.step.Relation == IsAuthor {
+		m.step.Details.Author = a.ID
+	}
 	m.wasPub = c.Public
 	c.UpdatedAt = m.now
 	effect, ok := effects[m.tr.Action]

@@ -19,16 +19,12 @@ type Case struct {
 	Tasks     []Task   // all rounds, oldest first; for the public only parts and their states
 	Authors   []Author // empty for the public
 	Files     []File
-	Originals []Original // the text as it came; staff only
+	Original  bool // the text as it came is kept, and staff may look at it (Service.Look)
 	Level     Level
+	Began     uuid.UUID // where the reader's own thread began, when that matter was merged into this one
 	Relations []wf.Relation
 	Actions   []wf.Transition // what the reader may do now
 	parties   []party
-}
-
-// Original is a text before it was masked or amended.
-type Original struct {
-	Title, Body string
 }
 
 // Current lists the parts of the present round.
@@ -101,6 +97,9 @@ func (s *Service) get(tx *db.Tx, v viewer, ref string) (*Case, error) {
 		}
 	}
 	c.Level = v.level(c)
+	if a := v.author(c); a != nil && a.RaisedIn != c.ID {
+		c.Began = a.RaisedIn
+	}
 	if err := maySee(c.Level); err != nil {
 		return nil, err
 	}
@@ -111,29 +110,32 @@ func (s *Service) get(tx *db.Tx, v viewer, ref string) (*Case, error) {
 		return nil, err
 	}
 	if c.Level == StaffLevel {
-		c.Originals, err = db.All(tx, func(r *db.Row) (Original, error) {
-			var o Original
-			err := r.Scan(&o.Title, &o.Body)
-			return o, err
-		}, `SELECT title, body FROM suggestion_original WHERE suggestion_id = ? ORDER BY at, id LIMIT 100`, row.ID)
+		kept, err := db.One(tx, db.ScanInt, `SELECT COUNT(*) FROM suggestion_original WHERE suggestion_id = ?`, row.ID)
 		if err != nil {
 			return nil, err
 		}
+		c.Original = kept > 0
 	}
 	c.Relations = v.relations(c)
 	c.Actions = c.allowed(v)
 	c.hideDrafts(v)
-	c.cut()
+	c.cut(v)
 	return c, nil
 }
 
-// cut takes away what is not for the reader.
-func (c *Case) cut() {
-	c.Timeline = slices.DeleteFunc(c.Timeline, func(s Step) bool { return !c.Level.reads(s.Audience) })
+// cut takes away what is not for the reader. What an author said stays readable for them wherever their thread is.
+func (c *Case) cut(v viewer) {
+	me := uuid.Nil
+	if a := v.author(c); a != nil {
+		me = a.ID
+	}
+	c.Timeline = slices.DeleteFunc(c.Timeline, func(s Step) bool {
+		return !c.Level.reads(s.Audience) && (me == uuid.Nil || s.Details.Author != me)
+	})
 	c.Files = slices.DeleteFunc(c.Files, func(f File) bool { return !c.Level.reads(f.Audience) })
 	if c.Level < StaffLevel {
 		for i := range c.Timeline {
-			c.Timeline[i].Account = uuid.Nil
+			c.Timeline[i].Account, c.Timeline[i].Details.Author = uuid.Nil, uuid.Nil
 		}
 	}
 	if c.Level < PartyLevel {

@@ -24,6 +24,7 @@ var effects = map[wf.Action]func(*move) error{
 	Pass:           (*move).pass,
 	ReferOffice:    (*move).referOffice,
 	Dispatch:       (*move).dispatch,
+	AddTeam:        (*move).addTeam,
 	Recall:         (*move).recall,
 	Sponsor:        (*move).sponsor,
 	Acknowledge:    (*move).acknowledge,
@@ -47,11 +48,14 @@ var effects = map[wf.Action]func(*move) error{
 	Reopen:         (*move).reopen,
 	ReportPromise:  (*move).reportPromise,
 	ConfirmPromise: (*move).confirmPromise,
+	RemindPromise:  (*move).press,
+	RetractAnswer:  (*move).retractAnswer,
+	Restore:        (*move).restore,
 	Withdraw:       (*move).withdraw,
 	Publish:        (*move).makePublic,
 	Unpublish:      (*move).makePrivate,
-	Remind:         (*move).say,
-	Urge:           (*move).say,
+	Remind:         (*move).press,
+	Urge:           (*move).press,
 	Supervise:      (*move).supervise,
 	Supplement:     (*move).say,
 	Amend:          (*move).amend,
@@ -153,6 +157,34 @@ func (m *move) convert() error {
 	m.c.State, m.c.ConvertedTo = Converted, m.in.Target
 	m.due(clock.Term{})
 	m.step.Details.Other = m.in.Target
+	return nil
+}
+
+// press reminds or urges: the department that is named, or everybody who has the matter now.
+func (m *move) press() error {
+	if d := m.in.Department; d != uuid.Nil {
+		if m.c.task(func(t Task) bool { return t.Department == d }) == nil {
+			return problem.On("department", "suggestion.err.which-department")
+		}
+		m.step.Department = d
+	}
+	return nil
+}
+
+// restore takes back a conversion that was a mistake, or a withdrawal that its author regrets.
+func (m *move) restore() error {
+	action := Convert
+	if m.c.State == Withdrawn {
+		action = Withdraw
+	}
+	before, err := m.stateBefore(action)
+	if err != nil {
+		return err
+	}
+	m.c.State, m.c.ConvertedTo = before, ""
+	if before != Returned {
+		m.due(m.rules.ReviewTerm)
+	}
 	return nil
 }
 

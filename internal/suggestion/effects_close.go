@@ -1,10 +1,9 @@
 package suggestion
 
 import (
-	"strings"
 	"time"
-	"xieshang/internal/platform/clock"
 
+	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/problem"
 )
 
@@ -107,20 +106,35 @@ func (m *move) reopen() error {
 	return nil
 }
 
-// reportPromise: the department says that what it promised is done; the promise stays on the list until staff confirm.
-func (m *move) reportPromise() error { return m.say() }
+// reportPromise: a department says that what it promised is done; the promise stays on the list until staff confirm.
+func (m *move) reportPromise() error {
+	t := m.v.task(m.c, promises)
+	m.step.Office, m.step.Department = t.Department, t.Department
+	m.step.Details.Promised = t.Promised
+	return m.say()
+}
 
-// confirmPromise turns the promise into the first settled class of the committee.
+// confirmPromise turns a department's promise into the first settled class of the committee. The matter leaves the list of promises with its last one.
 func (m *move) confirmPromise() error {
+	t, err := m.theirs(promises)
+	if err != nil {
+		return err
+	}
+	m.step.Details.Promised = t.Promised
 	for _, c := range m.rules.Classes {
 		if c.Settled {
-			m.step.Details.ClassWas, m.step.Details.Class = m.c.Class, c.Code
-			m.c.Class = c.Code
+			m.step.Details.ClassWas, m.step.Details.Class = t.Class, c.Code
+			t.Class = c.Code
 			break
 		}
 	}
-	m.step.Details.Promised = m.c.Promised
-	m.c.Promised = clock.Date{}
-	m.step.Body = strings.TrimSpace(m.in.Text)
-	return nil
+	t.Promised = clock.Date{}
+	if err := updateTask(m.tx, *t); err != nil {
+		return err
+	}
+	m.nextPromise()
+	if d := m.step.Details; d.Class != "" && (t.Department == m.c.Lead || (m.c.Class == d.ClassWas && m.c.Promised.IsZero())) {
+		m.c.Class = d.Class
+	}
+	return m.say()
 }

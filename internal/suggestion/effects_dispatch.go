@@ -97,6 +97,51 @@ func (m *move) dispatch() error {
 	return nil
 }
 
+// addTeam gives a matter under way to further departments, each with a clock of its own: opinions beside a lead, or one more answer where several answer
+// by themselves (to take the place of one that gave its part back, for instance).
+func (m *move) addTeam() error {
+	c := m.c
+	if !m.in.Due.IsZero() && !m.in.Due.After(m.today) {
+		return problem.On("due", "suggestion.err.due-past")
+	}
+	if len(m.in.Team) > teamMost {
+		return problem.On("team", "suggestion.err.team-many", "max", teamMost)
+	}
+	separate := c.task(func(t Task) bool { return t.Part == Separate }) != nil
+	seen := map[uuid.UUID]bool{}
+	for _, p := range m.in.Team {
+		o := m.snap.Organisation(p.Department)
+		if o == nil || o.Kind != directory.Department {
+			return problem.On("team", "suggestion.err.department")
+		}
+		if seen[p.Department] || c.task(func(t Task) bool { return t.Department == p.Department && t.State != TaskReturned && t.State != Ended }) != nil {
+			return problem.On("team", "suggestion.err.team-twice", "name", o.Name.ZH)
+		}
+		seen[p.Department] = true
+		switch {
+		case separate && p.Part != Separate:
+			return problem.On("team", "suggestion.err.team-separate")
+		case !separate && p.Part != Joint && p.Part != Assisting:
+			return problem.On("team", "suggestion.err.team-add")
+		}
+		if err := m.send(p); err != nil {
+			return err
+		}
+	}
+	m.step.Details.Team, m.step.Details.Due = m.in.Team, m.in.Due
+	if c.Channel == ByLetter || m.in.Letter != "" {
+		var err error
+		if m.step.Details.Letter, err = m.letter(m.in.Letter, ""); err != nil {
+			return err
+		}
+	}
+	m.settle()
+	return nil
+}
+
+// teamMost bounds the departments of one dispatch.
+const teamMost = 20
+
 func (m *move) checkTeam() error {
 	leads, separate := 0, 0
 	seen := map[uuid.UUID]bool{}
@@ -120,8 +165,8 @@ func (m *move) checkTeam() error {
 		}
 	}
 	switch {
-	case len(m.in.Team) > 20:
-		return problem.On("team", "suggestion.err.team-many", "max", 20)
+	case len(m.in.Team) > teamMost:
+		return problem.On("team", "suggestion.err.team-many", "max", teamMost)
 	case leads > 1 || (leads == 1 && separate > 0) || (leads == 0 && separate == 0):
 		return problem.On("team", "suggestion.err.team-lead")
 	case leads == 0 && separate != len(m.in.Team):
@@ -151,11 +196,9 @@ func (m *move) send(p TeamPart) error {
 		t.Due = m.in.Due
 	}
 	if !p.Part.Answers() { // opinions reach the lead before the lead's own date
-		lead, provisional := m.in.Due, false
-		if lead.IsZero() {
-			lead, provisional = m.answerTerm().Due(m.today, m.cal)
+		if lead, provisional := m.leadDue(); lead.After(m.today) { // a lead that is late already gives no date to others
+			t.before(lead, provisional)
 		}
-		t.before(lead, provisional)
 	}
 	t.ReturnRule = m.rules.ReturnTerm.String()
 	t.ReturnUntil, t.ReturnProvisional = m.rules.ReturnTerm.Due(m.today, m.cal)
@@ -164,6 +207,17 @@ func (m *move) send(p TeamPart) error {
 	}
 	m.c.Tasks = append(m.c.Tasks, t)
 	return addParty(m.tx, &m.c.Suggestion, p.Department, partDepartment)
+}
+
+// leadDue is the date of the answer that opinions go into: the lead's where it has the matter already, otherwise what is being set now.
+func (m *move) leadDue() (due clock.Date, provisional bool) {
+	if t := m.c.task(func(t Task) bool { return t.Part == Lead && t.Open() }); t != nil {
+		return t.Due, t.DueProvisional
+	}
+	if !m.in.Due.IsZero() {
+		return m.in.Due, false
+	}
+	return m.answerTerm().Due(m.today, m.cal)
 }
 
 func (m *move) answerTerm() clock.Term {

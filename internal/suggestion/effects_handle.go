@@ -3,8 +3,9 @@ package suggestion
 import (
 	"slices"
 	"strings"
-	"xieshang/internal/platform/clock"
+	"time"
 
+	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/problem"
 	wf "xieshang/internal/platform/workflow"
 )
@@ -196,12 +197,23 @@ func (m *move) signOff() error {
 	return nil
 }
 
-// countAnswer makes a signed answer the reply: the lead's class and promise become the matter's.
+// nextPromise: the matter's promised date is the earliest that any of its departments has still to keep.
+func (m *move) nextPromise() {
+	m.c.Promised = clock.Date{}
+	for _, t := range m.c.Tasks {
+		if t.Round == m.c.Round && promises(t) && (m.c.Promised.IsZero() || t.Promised.Before(m.c.Promised)) {
+			m.c.Promised = t.Promised
+		}
+	}
+}
+
+// countAnswer makes a signed answer the reply: the lead's class becomes the matter's.
 func (m *move) countAnswer(t *Task) {
 	t.State, t.DoneAt = TaskDone, m.now
 	if t.Department == m.c.Lead || m.c.Class == "" {
-		m.c.Class, m.c.Promised = t.Class, t.Promised
+		m.c.Class = t.Class
 	}
+	m.nextPromise()
 	m.step.Details.Class, m.step.Details.Promised, m.step.Details.Letter = t.Class, t.Promised, t.AnswerNumber
 }
 
@@ -244,6 +256,25 @@ func (m *move) rejectAnswer() error {
 	if err := updateTask(m.tx, *t); err != nil {
 		return err
 	}
+	m.settle()
+	return nil
+}
+
+// retractAnswer takes back an acceptance that was a mistake, before anybody rated: the department goes on, with the date that it had.
+func (m *move) retractAnswer() error {
+	t, err := m.theirs(counts)
+	if err != nil {
+		return err
+	}
+	t.State, t.SignedAt, t.DoneAt = TaskInHand, time.Time{}, time.Time{}
+	if err := updateTask(m.tx, *t); err != nil {
+		return err
+	}
+	m.c.RepliedAt = time.Time{}
+	if t.Department == m.c.Lead {
+		m.c.Class = ""
+	}
+	m.nextPromise()
 	m.settle()
 	return nil
 }

@@ -61,7 +61,8 @@ func (s *Service) Join(ctx context.Context, ref string, in JoinInput) (m Suggest
 			mark = v.Account.String()
 		}
 		once := s.Sealer.Index("suggestion.join", m.ID.String()+"|"+mark)
-		taken, err := db.One(tx, db.ScanInt, `SELECT COUNT(*) FROM suggestion_author WHERE code = ?`, once)
+		a.supporter = s.Sealer.Index("suggestion.supporter", mark)
+		taken, err := db.One(tx, db.ScanInt, `SELECT COUNT(*) FROM suggestion_author WHERE suggestion_id = ? AND part = 'joined' AND (code = ? OR supporter = ?)`, m.ID, once, a.supporter)
 		if err != nil {
 			return err
 		}

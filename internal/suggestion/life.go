@@ -59,6 +59,7 @@ const (
 	Pass           wf.Action = "pass"
 	ReferOffice    wf.Action = "refer-office"
 	Dispatch       wf.Action = "dispatch"
+	AddTeam        wf.Action = "add-team"
 	Recall         wf.Action = "recall"
 	Sponsor        wf.Action = "sponsor"
 	Acknowledge    wf.Action = "acknowledge"
@@ -80,8 +81,11 @@ const (
 	Explain        wf.Action = "explain"
 	Close          wf.Action = "close"
 	Reopen         wf.Action = "reopen"
+	RetractAnswer  wf.Action = "retract-answer"
+	Restore        wf.Action = "restore"
 	ReportPromise  wf.Action = "report-promise"
 	ConfirmPromise wf.Action = "confirm-promise"
+	RemindPromise  wf.Action = "remind-promise"
 	Withdraw       wf.Action = "withdraw"
 	Publish        wf.Action = "publish"
 	Unpublish      wf.Action = "unpublish"
@@ -91,6 +95,7 @@ const (
 	Supplement     wf.Action = "supplement"
 	Amend          wf.Action = "amend"
 	Note           wf.Action = "note"
+	Look           wf.Action = "look"
 	Import         wf.Action = "import"
 	Redate         wf.Action = "redate" // the calendar of a year came: provisional dates are computed anew
 )
@@ -139,6 +144,8 @@ var life = &wf.Table{
 			Inputs: inputs(must("office", wf.Department), letterNumber, reasonMaybe)},
 		{Action: Dispatch, From: states(Accepted, AtOffice, Reopened), To: states(Dispatched), TaskTo: Sent, Who: who(IsDispatcher, IsOffice),
 			Audience: wf.ToPublic, Main: true, Inputs: inputs(must("team", wf.Team), maybe("due", wf.DateInput), letterNumber, reasonMaybe)},
+		{Action: AddTeam, From: states(Dispatched, InHand, Answered), To: states(Dispatched, InHand, Answered), TaskTo: Sent, Who: who(IsDispatcher), Audience: wf.ToPublic,
+			Inputs: inputs(must("team", wf.Team), maybe("due", wf.DateInput), letterNumber, reasonMaybe)},
 		{Action: Recall, From: states(AtOffice, Dispatched), To: states(Accepted), Who: who(IsDispatcher), Audience: wf.ToPublic, Grave: true,
 			Inputs: inputs(reason)},
 		{Action: Sponsor, From: states(Raised, Accepted, AtOffice, Dispatched, InHand), Who: who(IsMember, IsDispatcher), Audience: wf.ToPublic,
@@ -146,7 +153,7 @@ var life = &wf.Table{
 		{Action: Acknowledge, From: states(Dispatched, InHand), To: states(InHand), TaskFrom: tasks(Sent), TaskTo: TaskInHand,
 			Who: who(IsClerk, IsHead, IsHelper), Audience: wf.ToPublic, Main: true},
 		{Action: AskReturn, From: states(Dispatched, InHand), TaskFrom: tasks(Sent, TaskInHand), TaskTo: ReturnAsked,
-			Who: who(IsClerk, IsHead), Audience: wf.ToParties, Inputs: inputs(reason, files)},
+			Who: who(IsClerk, IsHead, IsHelper), Audience: wf.ToParties, Inputs: inputs(reason, files)},
 		{Action: AgreeReturn, From: states(Dispatched, InHand), To: states(Accepted, Dispatched, InHand, Answered, Replied), TaskTo: TaskReturned, Who: who(IsDispatcher),
 			Audience: wf.ToParties, Main: true, Inputs: inputs(maybe("department", wf.Department), reasonMaybe)},
 		{Action: RefuseReturn, From: states(Dispatched, InHand), To: states(Dispatched, InHand), TaskTo: TaskInHand, Who: who(IsDispatcher), Audience: wf.ToParties,
@@ -170,6 +177,8 @@ var life = &wf.Table{
 			Inputs: inputs(maybe("department", wf.Department), maybe("class", wf.Choice), reasonMaybe)},
 		{Action: RejectAnswer, From: states(Answered, InHand), To: states(InHand), TaskTo: TaskInHand, Who: who(IsReviewer), Audience: wf.ToParties,
 			Inputs: inputs(maybe("department", wf.Department), reason)},
+		{Action: RetractAnswer, From: states(Replied), To: states(InHand), TaskTo: TaskInHand, Who: who(IsReviewer), Audience: wf.ToPublic, Grave: true,
+			Inputs: inputs(maybe("department", wf.Department), reason)},
 		{Action: Rate, From: states(Replied), To: states(Closed, Reopened, Meeting, Replied), Who: who(IsAuthor), Audience: wf.ToPublic, Main: true,
 			Inputs: inputs(must("rating", wf.Choice), reasonMaybe)},
 		{Action: HoldMeeting, From: states(Meeting), Who: who(IsReviewer, IsClerk, IsHead), Audience: wf.ToPublic, Main: true,
@@ -179,15 +188,20 @@ var life = &wf.Table{
 			Inputs: inputs(reasonMaybe)},
 		{Action: Reopen, From: states(Closed), To: states(Reopened), Who: who(IsAuthor, IsReviewer), Audience: wf.ToPublic, Grave: true, Inputs: inputs(reason)},
 		{Action: ReportPromise, From: states(Replied, Closed), Who: who(IsClerk, IsHead), Audience: wf.ToParties, Inputs: inputs(text, files)},
-		{Action: ConfirmPromise, From: states(Replied, Closed), Who: who(IsReviewer), Audience: wf.ToPublic, Inputs: inputs(text)},
+		{Action: ConfirmPromise, From: states(Replied, Closed), Who: who(IsReviewer), Audience: wf.ToPublic, Inputs: inputs(maybe("department", wf.Department), text)},
+		{Action: RemindPromise, From: states(Replied, Closed), Who: who(IsDispatcher, IsRule), Audience: wf.ToParties,
+			Inputs: inputs(maybe("department", wf.Department), reasonMaybe)},
+		{Action: Restore, From: states(Converted, Withdrawn), To: states(Raised, Returned, Accepted), Who: who(IsReviewer, IsAuthor), Audience: wf.ToPublic, Inputs: inputs(reason)},
 		{Action: Withdraw, From: states(Draft, Raised, Returned, Accepted), To: states(Withdrawn), Who: who(IsAuthor), Audience: wf.ToPublic, Grave: true,
 			Inputs: inputs(reasonMaybe)},
 		{Action: Publish, From: states(Accepted, AtOffice, Dispatched, InHand, Answered, Replied, Reopened, Meeting, Closed, Merged, Converted),
 			Who: who(IsEditor), Audience: wf.ToPublic, Inputs: inputs(reasonMaybe)},
 		{Action: Unpublish, From: states(Accepted, AtOffice, Dispatched, InHand, Answered, Replied, Reopened, Meeting, Closed, Merged, Converted),
 			Who: who(IsEditor), Audience: wf.ToPublic, Grave: true, Inputs: inputs(reason)},
-		{Action: Remind, From: states(AtOffice, Dispatched, InHand), Who: who(IsDispatcher, IsRule), Audience: wf.ToParties, Inputs: inputs(reasonMaybe)},
-		{Action: Urge, From: states(AtOffice, Dispatched, InHand), Who: who(IsDispatcher, IsRule), Audience: wf.ToPublic, Inputs: inputs(reasonMaybe)},
+		{Action: Remind, From: states(AtOffice, Dispatched, InHand), Who: who(IsDispatcher, IsRule), Audience: wf.ToParties,
+			Inputs: inputs(maybe("department", wf.Department), reasonMaybe)},
+		{Action: Urge, From: states(AtOffice, Dispatched, InHand), Who: who(IsDispatcher, IsRule), Audience: wf.ToPublic,
+			Inputs: inputs(maybe("department", wf.Department), reasonMaybe)},
 		{Action: Supervise, From: states(AtOffice, Dispatched, InHand), Who: who(IsDispatcher), Audience: wf.ToPublic, Inputs: inputs(letterNumber, reason)},
 		{Action: Supplement, From: states(Raised, Accepted, AtOffice, Dispatched, InHand, Answered), Who: who(IsAuthor), Audience: wf.ToParties,
 			Inputs: inputs(text, files)},
@@ -195,6 +209,8 @@ var life = &wf.Table{
 			Audience: wf.ToPublic, Inputs: inputs(maybe("title", wf.Text), maybe("body", wf.LongText), maybe("field", wf.Choice), maybe("division", wf.Choice), reason)},
 		{Action: Note, From: states(Raised, Returned, Accepted, AtOffice, Dispatched, InHand, Answered, Replied, Reopened, Meeting, Closed, Merged, Converted),
 			Who: who(IsReviewer, IsDispatcher, IsEditor), Audience: wf.ToStaff, Inputs: inputs(text, files)},
+		{Action: Look, From: states(Raised, Returned, Accepted, AtOffice, Dispatched, InHand, Answered, Replied, Reopened, Meeting, Closed, Merged, Converted, Withdrawn),
+			Who: who(IsReviewer, IsDispatcher, IsEditor), Audience: wf.ToStaff, Quiet: true}, // through Service.Look, which hands out what was looked at
 		{Action: Import, From: states(Accepted, Replied), Who: who(IsRule), Audience: wf.ToPublic, Quiet: true},
 		{Action: Redate, From: states(Raised, Accepted, AtOffice, Dispatched, InHand, Answered, Replied, Reopened, Meeting), Who: who(IsRule), Audience: wf.ToPublic, Quiet: true},
 	},

@@ -27,6 +27,7 @@ const (
 	StaffScope      Scope = "staff"      // everything of the committees that the caller works for
 	DepartmentScope Scope = "department" // what the caller's departments have to handle
 	MineScope       Scope = "mine"       // what the caller raised or took up
+	MessagesScope   Scope = "messages"   // residents' messages that a member of the committee may take up
 )
 
 // Queue narrows a StaffScope or DepartmentScope list to what waits for somebody.
@@ -43,6 +44,7 @@ const (
 	ToMeet        Queue = "meet"     // a meeting or an explanation is due
 	LateQueue     Queue = "late"     // the date of the present step is over
 	Promises      Queue = "promises" // promised, not yet kept
+	LateOpinions  Queue = "opinions" // opinions of joint and assisting departments that are past their date
 	ToAcknowledge Queue = "receipt"  // department: no receipt yet
 	ToAnswer      Queue = "answer"   // department: in hand
 	ToSign        Queue = "sign"     // department: written, to be signed
@@ -170,7 +172,16 @@ func (s *Service) conditions(v viewer, snap *directory.Snapshot, f Filter) (*whe
 		if !v.SignedIn() && v.code == uuid.Nil {
 			return nil, refused(v)
 		}
-		w.and(`s.id IN (SELECT suggestion_id FROM suggestion_author WHERE (account_id = ? AND account_id <> '') OR id = ?)`, idText(v.Account), idText(v.code))
+		// Whoever began in a matter that was merged reads both: their own thread, and the one in which it goes on.
+		me := `SELECT %s FROM suggestion_author WHERE ((account_id = ? AND account_id <> '') OR id = ?) AND part <> 'joined'`
+		w.and(`s.id IN (`+fmt.Sprintf(me, "suggestion_id")+` UNION `+fmt.Sprintf(me, "raised_in")+`)`, idText(v.Account), idText(v.code), idText(v.Account), idText(v.code))
+	case MessagesScope:
+		places := v.Places(authz.Member)
+		if len(places) == 0 {
+			return nil, refused(v)
+		}
+		w.and("s.kind = 'message' AND s.state = 'raised' AND s.queued = '' AND s.public_wish = 1") // Case.waitsForMember
+		w.andIn("s.committee_id", places)
 	case StaffScope:
 		cond, args, ok := v.staffWhere()
 		if !ok {
@@ -229,7 +240,10 @@ func (s *Service) queue(w *where, f Filter) {
 			w.and("s.due <> '' AND s.due < ? AND s.state IN ('raised', 'accepted', 'at_office', 'dispatched', 'in_hand', 'answered', 'reopened', 'meeting')", today)
 		}
 	case Promises:
-		w.and("s.promised <> '' AND s.state IN ('replied', 'closed')")
+		w.and("s.promised <> ''")
+	case LateOpinions:
+		w.and(`s.state IN ('dispatched', 'in_hand') AND EXISTS (SELECT 1 FROM suggestion_task o WHERE o.suggestion_id = s.id AND o.round = s.round AND o.part IN ('joint', 'assisting')
+			AND o.state IN ('sent', 'in_hand') AND o.due <> '' AND o.due < ?)`, today)
 	case ToAcknowledge:
 		w.and("t.state = 'sent'")
 	case ToAnswer:

@@ -15,7 +15,8 @@ import (
 type Level int
 
 // The levels. Public reads public steps of public matters; a party (an author, a handling department, a committee that passed it on) also what is
-// for the parties; staff of the owning committee everything. Another committee's staff, at whatever level, reads what the public reads.
+// for the parties; staff of the owning committee everything. Another committee's staff, at whatever level, reads what the public reads; so do an author
+// whose matter was merged into this one and a member who may take up a resident's message, also while it is not public.
 const (
 	Nothing Level = iota
 	PublicLevel
@@ -48,14 +49,32 @@ func viewerOf(ctx context.Context) viewer {
 // isAuthor: the account or the code stands among the people who raised or took up the matter.
 func (v viewer) isAuthor(c *Case) bool { return v.author(c) != nil }
 
+// author finds the viewer among the authors, as one who began here before one whose thread was merged in.
 func (v viewer) author(c *Case) *Author {
+	var found *Author
 	for i := range c.Authors {
 		a := &c.Authors[i]
 		if (v.SignedIn() && a.Account == v.Account) || (v.code != uuid.Nil && a.ID == v.code) {
-			return a
+			if a.RaisedIn == c.ID {
+				return a
+			}
+			found = a
 		}
 	}
-	return nil
+	return found
+}
+
+// began: the viewer is an author who raised or took up this very matter. Those whose matters were merged into it read the outcome, are heard and
+// may add to it; they do not decide for the others, and what its own authors and departments say to each other is not for them.
+func (v viewer) began(c *Case) bool {
+	a := v.author(c)
+	return a != nil && a.RaisedIn == c.ID
+}
+
+// waitsForMember: a resident's message that a member of the committee may take up. A member reads of it what everybody would read if it were
+// public; a resident who does not wish that is heard by staff only.
+func (c *Case) waitsForMember() bool {
+	return c.Kind == Message && c.State == Raised && c.Queued == "" && c.PublicWish
 }
 
 // relations tells what the viewer is to the matter.
@@ -107,7 +126,7 @@ func (v viewer) level(c *Case) Level {
 	if v.System || v.IsAdmin() || v.HasAny(c.Committee, authz.Reviewer, authz.Dispatcher, authz.Editor, authz.Leader) {
 		return StaffLevel
 	}
-	if v.isAuthor(c) {
+	if v.began(c) {
 		return PartyLevel
 	}
 	for _, p := range c.parties {
@@ -122,7 +141,7 @@ func (v viewer) level(c *Case) Level {
 			}
 		}
 	}
-	if c.Public && c.State != Draft {
+	if c.Public && c.State != Draft || v.isAuthor(c) || c.waitsForMember() && v.Has(authz.Member, c.Committee) {
 		return PublicLevel
 	}
 	return Nothing

@@ -3,8 +3,8 @@ package suggestion
 import (
 	"context"
 	"fmt"
-	"strconv"
 
+	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/db"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/secret"
@@ -20,12 +20,26 @@ type ContactData struct {
 	Phone  string
 }
 
-// Reveal opens the names and telephone numbers of a matter's authors for staff of the owning committee, and writes a step that says whose office looked;
-// the step stays in the timeline for staff.
-func (s *Service) Reveal(ctx context.Context, ref string) ([]ContactData, error) {
+// Original is a text as it came, before it was masked or amended.
+type Original struct {
+	Title, Body string
+}
+
+// Looked is what a look that is recorded brings to light.
+type Looked struct {
+	Contacts  []ContactData
+	Originals []Original // oldest first
+}
+
+// Look opens what is closed to everybody: the names and telephone numbers of a matter's authors and the text before numbers in it were masked. For staff of the
+// owning committee; it writes a step that says whose office looked, and that stays in the timeline for staff. The matter's version does not change: a look takes
+// nothing from whoever works on it. Errors: NotFound, Forbidden, SignIn.
+func (s *Service) Look(ctx context.Context, ref string) (Looked, error) {
 	v := viewerOf(ctx)
 	var sealed []Author
+	var out Looked
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		out = Looked{}
 		c, err := load(tx, ref, true)
 		if err != nil {
 			return err
@@ -36,40 +50,49 @@ func (s *Service) Reveal(ctx context.Context, ref string) ([]ContactData, error)
 		if err := staffOf(v, c.Committee); err != nil {
 			return err
 		}
-		all, err := db.All(tx, scanAuthor, `SELECT `+authorColumns+` FROM suggestion_author WHERE suggestion_id = ? AND (phone <> '' OR name <> '') ORDER BY joined_at, id LIMIT 500`, c.ID)
+		if !v.May(authz.WriteScope) { // it writes that somebody looked
+			return problem.New(problem.Forbidden, "problem.scope")
+		}
+		sealed, err = db.All(tx, scanAuthor, `SELECT `+authorColumns+` FROM suggestion_author WHERE (suggestion_id = ? OR raised_in = ?) AND (phone <> '' OR name <> '')
+			ORDER BY joined_at, id LIMIT 500`, c.ID, c.ID)
 		if err != nil {
 			return err
 		}
-		sealed = all
+		out.Originals, err = db.All(tx, func(r *db.Row) (Original, error) {
+			var o Original
+			err := r.Scan(&o.Title, &o.Body)
+			return o, err
+		}, `SELECT title, body FROM suggestion_original WHERE suggestion_id = ? ORDER BY at, id LIMIT 100`, c.ID)
+		if err != nil {
+			return err
+		}
 		id, err := newID()
 		if err != nil {
 			return err
 		}
-		c.Steps++
-		step := Step{ID: id, Seq: c.Steps, Action: Note, From: c.State, To: c.State, Round: c.Round, At: s.Clock.Now(), Account: v.Account, Relation: IsReviewer, Office: c.Committee,
-			Body: "查看了提出人的联系方式（" + strconv.Itoa(len(all)) + "人）。Contact data of authors was looked at.", Audience: wf.ToStaff}
+		step := Step{ID: id, Seq: c.Steps + 1, Action: Look, From: c.State, To: c.State, Round: c.Round, At: s.Clock.Now(), Account: v.Account, Relation: IsReviewer, Office: c.Committee,
+			Audience: wf.ToStaff, Details: Details{Count: len(sealed)}}
 		if err := insertStep(tx, c.ID, step); err != nil {
 			return err
 		}
-		return update(tx, &c.Suggestion)
+		return tx.MustChange(`UPDATE suggestion SET steps = steps + 1 WHERE rid = ?`, c.RID)
 	})
 	if err != nil {
-		return nil, err
+		return Looked{}, err
 	}
-	var out []ContactData
 	for _, a := range sealed {
 		d := ContactData{Author: a.ID}
 		if a.sealedName != "" {
 			if d.Name, err = s.Sealer.Open("suggestion_author.name", a.sealedName); err != nil {
-				return nil, fmt.Errorf("open name: %w", err)
+				return Looked{}, fmt.Errorf("open name: %w", err)
 			}
 		}
 		if a.sealedTel != "" {
 			if d.Phone, err = s.Sealer.Open("suggestion_author.phone", a.sealedTel); err != nil {
-				return nil, fmt.Errorf("open telephone number: %w", err)
+				return Looked{}, fmt.Errorf("open telephone number: %w", err)
 			}
 		}
-		out = append(out, d)
+		out.Contacts = append(out.Contacts, d)
 	}
 	return out, nil
 }

@@ -3,7 +3,10 @@ package suggestion
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/i18n"
@@ -68,15 +71,30 @@ func (r Rules) ClassOf(code string) (Class, bool) {
 	return r.Classes[i], true
 }
 
+// daysMost bounds the days of reminding before a date and urging after it.
+const daysMost = 90
+
+// classCode is what an answer's class may be called: short, and safe in an address.
+var classCode = regexp.MustCompile(`^[A-Za-z0-9]{1,20}$`)
+
 func (r Rules) check() error {
 	var c problem.Check
 	if r.Channel != Direct && r.Channel != ByOffice && r.Channel != ByLetter {
 		c.Add("channel", "suggestion.err.channel")
 	}
+	for name, t := range map[string]clock.Term{"review_term": r.ReviewTerm, "answer_term": r.AnswerTerm, "second_term": r.SecondTerm, "joint_term": r.JointTerm, "return_term": r.ReturnTerm,
+		"rate_term": r.RateTerm, "meeting_term": r.MeetingTerm, "reopen_term": r.ReopenTerm} {
+		if t.Check() != nil {
+			c.Add(name, "suggestion.err.term")
+		}
+	}
+	if p := r.LetterPrefix; p == "" || strings.ContainsAny(p, " \t\r\n〔〕") || utf8.RuneCountInString(p) > 20 {
+		c.Add("letter_prefix", "suggestion.err.prefix")
+	}
 	settled := false
 	seen := map[string]bool{}
 	for _, cl := range r.Classes {
-		if cl.Code == "" || cl.Name.ZH == "" || seen[cl.Code] {
+		if !classCode.MatchString(cl.Code) || cl.Name.ZH == "" || seen[cl.Code] || (cl.Settled && cl.Promise) {
 			c.Add("classes", "suggestion.err.classes")
 		}
 		seen[cl.Code] = true
@@ -85,10 +103,10 @@ func (r Rules) check() error {
 	if !settled {
 		c.Add("classes", "suggestion.err.no-settled-class")
 	}
-	if r.RemindBefore < 0 || r.RemindBefore > 90 {
+	if r.RemindBefore < 0 || r.RemindBefore > daysMost {
 		c.Add("remind_before", "suggestion.err.days")
 	}
-	if r.UrgeAfter < 0 || r.UrgeAfter > 90 {
+	if r.UrgeAfter < 0 || r.UrgeAfter > daysMost {
 		c.Add("urge_after", "suggestion.err.days")
 	}
 	return c.Err()

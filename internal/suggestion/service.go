@@ -52,6 +52,8 @@ type Service struct {
 	rulesCache rulesCache
 	figures    figuresCache
 	totals     totals
+
+	tickTogether int // rows that Tick reads at once
 }
 
 // The names of the full-text indexes; the migrations made from search.Schema… use them.
@@ -62,5 +64,5 @@ const (
 
 // New makes the service.
 func New(n Needs) *Service {
-	return &Service{Needs: n, staffIndex: search.New(StaffIndex), publicIndex: search.New(PublicIndex), alike: similar.New(AlikeIndex)}
+	return &Service{Needs: n, staffIndex: search.New(StaffIndex), publicIndex: search.New(PublicIndex), alike: similar.New(AlikeIndex), tickTogether: tickTogether}
 }

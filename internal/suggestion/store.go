@@ -182,9 +182,10 @@ func scanAuthor(r *db.Row) (Author, error) {
 
 const authorColumns = `id, suggestion_id, raised_in, kind, part, account_id, person_id, name, phone, rating, rating_reason, rated_at, joined_at`
 
-// readAuthors lists those who raised or took up a matter, the merged ones among them; people who only joined are counted, not listed.
+// readAuthors lists those who raised or took up a matter: also those whose thread came from a matter that was merged into it (RaisedIn is another), and
+// those whose thread went on in another (Suggestion is another). People who only joined are counted, not listed.
 func readAuthors(tx *db.Tx, suggestion uuid.UUID) ([]Author, error) {
-	return db.All(tx, scanAuthor, `SELECT `+authorColumns+` FROM suggestion_author WHERE suggestion_id = ? AND part <> 'joined' ORDER BY joined_at, id LIMIT 500`, suggestion)
+	return db.All(tx, scanAuthor, `SELECT `+authorColumns+` FROM suggestion_author WHERE (suggestion_id = ? OR raised_in = ?) AND part <> 'joined' ORDER BY joined_at, id LIMIT 500`, suggestion, suggestion)
 }
 
 func insertAuthor(tx *db.Tx, a Author, codeHash, phoneIndex string, enteredBy uuid.UUID) error {
@@ -192,9 +193,9 @@ func insertAuthor(tx *db.Tx, a Author, codeHash, phoneIndex string, enteredBy uu
 	if codeHash != "" {
 		code = codeHash
 	}
-	_, err := tx.Exec(`INSERT INTO suggestion_author (id, suggestion_id, raised_in, kind, part, account_id, person_id, name, phone, phone_index, code, joined_at, entered_by)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, a.ID, a.Suggestion, a.RaisedIn, string(a.Kind), string(a.Part), idText(a.Account), idText(a.Person), a.sealedName,
-		a.sealedTel, phoneIndex, code, a.JoinedAt, idText(enteredBy))
+	_, err := tx.Exec(`INSERT INTO suggestion_author (id, suggestion_id, raised_in, kind, part, account_id, person_id, name, phone, phone_index, code, joined_at, entered_by, supporter)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, a.ID, a.Suggestion, a.RaisedIn, string(a.Kind), string(a.Part), idText(a.Account), idText(a.Person), a.sealedName,
+		a.sealedTel, phoneIndex, code, a.JoinedAt, idText(enteredBy), a.supporter)
 	return err
 }
 

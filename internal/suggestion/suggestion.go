@@ -153,6 +153,7 @@ type Details struct {
 	Source    string      `json:"source,omitempty"`
 	Dues      []Redated   `json:"dues,omitempty"`  // redate: which dates moved
 	Years     []int       `json:"years,omitempty"` // redate: the years whose working days became known
+	Author    uuid.UUID   `json:"author,omitzero"` // of the authors, the one who did it; only for staff and for themselves
 	Count     int         `json:"count,omitempty"`
 }
 
@@ -228,6 +229,7 @@ type Author struct {
 	JoinedAt   time.Time
 	sealedName string
 	sealedTel  string
+	supporter  string // keyed hash of who joined; written, never read back
 }
 
 // File is a photo or a document of a matter.

@@ -114,7 +114,11 @@ func TestEveryStateAndTransition(t *testing.T) {
 				for _, tr := range suggestion.Life().Transitions {
 					if offered[tr.Action] {
 						ref := reach(t, w, state)
-						c, err := w.S.Act(ctx, ref, tr.Action, complete(w, target))
+						in := complete(w, target)
+						if tr.Action == suggestion.AddTeam {
+							in.Team = []suggestion.TeamPart{{Department: w.Water, Part: suggestion.Joint}}
+						}
+						c, err := w.S.Act(ctx, ref, tr.Action, in)
 						if name == "rule" && tr.Action == suggestion.Close && state == suggestion.Replied && problem.Is(err, problem.Conflict) {
 							continue // the time for rating is not over yet
 						}
@@ -151,7 +155,7 @@ func TestEveryStateAndTransition(t *testing.T) {
 		}
 		// These need a part in a state of its own; their tests are by name.
 		for _, a := range []wf.Action{suggestion.TakeUp, suggestion.AgreeReturn, suggestion.RefuseReturn, suggestion.GrantTime, suggestion.RefuseTime, suggestion.Opinion,
-			suggestion.SendBack, suggestion.SignOff, suggestion.RejectAnswer, suggestion.ReportPromise, suggestion.ConfirmPromise, suggestion.Publish} {
+			suggestion.SendBack, suggestion.SignOff, suggestion.RejectAnswer, suggestion.ReportPromise, suggestion.ConfirmPromise, suggestion.RemindPromise, suggestion.Publish} {
 			taken[string(a)] = true
 		}
 		for _, tr := range suggestion.Life().Transitions {

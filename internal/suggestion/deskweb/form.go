@@ -78,7 +78,7 @@ func forms(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rule
 		if refused != nil && refused.action == tr.Action {
 			mine, v.Open = refused, true
 		}
-		b := fieldBuilder{words: words, c: c, rules: rules, past: past, refused: mine, prefix: name + "-"}
+		b := fieldBuilder{words: words, c: c, rules: rules, past: past, refused: mine, prefix: name + "-", adding: tr.Action == suggestion.AddTeam}
 		for _, in := range tr.Inputs {
 			if f, ok := b.field(tr, in); ok {
 				v.Fields = append(v.Fields, f)
@@ -111,6 +111,7 @@ type fieldBuilder struct {
 	past    []uuid.UUID // departments that led such matters before
 	refused *refusal
 	prefix  string
+	adding  bool // departments are added to those that have the matter
 }
 
 func (b fieldBuilder) base(in wf.Input) ui.FieldView {
@@ -219,7 +220,7 @@ func (b fieldBuilder) department(tr wf.Transition, choose func([]ui.Option, stri
 		return fieldView{Select: choose(options, p.T("desk.choose"))}, true
 	}
 	for _, t := range b.c.Current() {
-		if t.Open() {
+		if concerned(tr.Action, t) {
 			options = append(options, ui.Option{Value: t.Department.String(), Label: b.words.Org(t.Department) + " · " + p.T("suggestion.task."+string(t.State))})
 		}
 	}
@@ -227,6 +228,23 @@ func (b fieldBuilder) department(tr wf.Transition, choose func([]ui.Option, stri
 		return fieldView{}, false
 	}
 	return fieldView{Select: choose(options, p.T("desk.choose"))}, true
+}
+
+// concerned tells which departments' parts an action of staff may mean.
+func concerned(a wf.Action, t suggestion.Task) bool {
+	switch a {
+	case suggestion.ConfirmPromise, suggestion.RemindPromise:
+		return t.State == suggestion.TaskDone && !t.Promised.IsZero()
+	case suggestion.RetractAnswer:
+		return t.State == suggestion.TaskDone && t.Part.Answers()
+	case suggestion.AgreeReturn, suggestion.RefuseReturn:
+		return t.State == suggestion.ReturnAsked
+	case suggestion.GrantTime, suggestion.RefuseTime:
+		return !t.TimeAsked.IsZero() && t.TimeAnswer == "" && t.Open()
+	case suggestion.AcceptAnswer, suggestion.RejectAnswer:
+		return t.State == suggestion.Signed
+	}
+	return t.Open()
 }
 
 func (b fieldBuilder) choices(name string) []ui.Option {

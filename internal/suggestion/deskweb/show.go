@@ -28,7 +28,7 @@ type showView struct {
 	Timeline  []ui.StepEvent
 	Facts     []ui.Fact
 	Authors   ui.TableView
-	Reveal    string
+	Look      string
 	Letters   []ui.Link
 	Similar   []ui.ItemView
 	Public    string
@@ -48,8 +48,8 @@ func (h *Pages) show(w http.ResponseWriter, r *http.Request) error {
 	return h.render(w, r, http.StatusOK, c, nil, nil)
 }
 
-// render draws the case; refused is an action that was sent and refused, contacts are what was just revealed.
-func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *suggestion.Case, refused *refusal, contacts []suggestion.ContactData) error {
+// render draws the case; refused is an action that was sent and refused, looked is what was just looked at.
+func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *suggestion.Case, refused *refusal, looked *suggestion.Looked) error {
 	if c.Level < suggestion.PartyLevel {
 		return problem.New(problem.NotFound, "problem.not-found")
 	}
@@ -65,8 +65,10 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *su
 	v := showView{Page: h.Frame.Staff(w, r, c.Title), Body: c.Body, Stages: words.Stages(c), Timeline: words.Timeline(c), Public: "/suggestions/" + c.Number}
 	v.Page.Path = href(c.Suggestion)
 	v.Head = ui.HeadView{Crumbs: []ui.Link{{Label: p.T("desk.title"), Href: "/desk"}, {Label: c.Number}}, Kicker: c.Number, Title: c.Title, Badges: words.Badges(c.Suggestion)}
-	for _, o := range c.Originals {
-		v.Originals = append(v.Originals, o.Title+"\n"+o.Body)
+	if looked != nil {
+		for _, o := range looked.Originals {
+			v.Originals = append(v.Originals, o.Title+"\n"+o.Body)
+		}
 	}
 	for _, f := range c.Files {
 		if f.IsPhoto() {
@@ -86,7 +88,7 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *su
 	h.tasks(&v, words, c)
 	h.facts(&v, words, c)
 	var past []uuid.UUID
-	if c.May(suggestion.Dispatch) && c.Level == suggestion.StaffLevel {
+	if (c.May(suggestion.Dispatch) || c.May(suggestion.AddTeam)) && c.Level == suggestion.StaffLevel {
 		if past, err = h.Service.PastLeads(r.Context(), c.Committee, c.TopField); err != nil {
 			return err
 		}
@@ -94,7 +96,7 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *su
 	v.Actions = forms(words, c, rules, past, refused)
 	v.Letters = letters(words, c, authz.From(r.Context()))
 	if c.Level == suggestion.StaffLevel {
-		h.authors(&v, words, c, contacts)
+		h.authors(&v, words, c, looked)
 		if c.State == suggestion.Raised || c.State == suggestion.Accepted {
 			if err := h.similar(&v, r, words, c); err != nil {
 				return err
@@ -139,6 +141,10 @@ func (h *Pages) tasks(v *showView, words suggestionview.Words, c *suggestion.Cas
 		case suggestion.ReturnAsked:
 			tone = ui.Warn
 		}
+		label := p.T("suggestion.task." + string(t.State))
+		if t.Open() && t.State != suggestion.Signed && t.Round == c.Round && !t.Due.IsZero() && t.Due.Before(words.Today) {
+			tone, label = ui.Late, label+" · "+p.T("suggestion.late")
+		}
 		sub := ""
 		if !t.TimeAsked.IsZero() {
 			sub = p.T("desk.time-asked", "date", t.TimeAsked)
@@ -147,7 +153,7 @@ func (h *Pages) tasks(v *showView, words suggestionview.Words, c *suggestion.Cas
 			}
 		}
 		v.Tasks.Rows = append(v.Tasks.Rows, ui.Row{ID: t.ID.String(), Cells: []ui.Cell{{Text: words.Org(t.Department), Sub: sub}, {Text: p.T("suggestion.part." + string(t.Part))},
-			{Content: ui.Badge(ui.BadgeView{Label: p.T("suggestion.task." + string(t.State)), Tone: tone})}, {Text: words.DayText(t.Due, t.DueProvisional)}, {Text: words.DayText(t.ReturnUntil, t.ReturnProvisional)}}})
+			{Content: ui.Badge(ui.BadgeView{Label: label, Tone: tone})}, {Text: words.DayText(t.Due, t.DueProvisional)}, {Text: words.DayText(t.ReturnUntil, t.ReturnProvisional)}}})
 		if t.Answer != "" {
 			a := answer{Title: words.Org(t.Department) + " · " + p.T("suggestion.task."+string(t.State)), Text: t.Answer}
 			if t.Class != "" {
@@ -185,18 +191,22 @@ func (h *Pages) facts(v *showView, words suggestionview.Words, c *suggestion.Cas
 }
 
 // authors lists who raised or took up the matter; names and numbers only after a look that is recorded.
-func (h *Pages) authors(v *showView, words suggestionview.Words, c *suggestion.Case, contacts []suggestion.ContactData) {
+func (h *Pages) authors(v *showView, words suggestionview.Words, c *suggestion.Case, looked *suggestion.Looked) {
 	p := words.P
 	v.Authors = ui.TableView{Caption: p.T("desk.authors"), Columns: []ui.Column{{Label: p.T("desk.author")}, {Label: p.T("suggestion.input.rating")}, {Label: p.T("desk.contact")}}}
 	for _, a := range c.Authors {
 		contact := ""
 		if a.HasPhone {
 			contact = p.T("desk.phone.hidden")
-			v.Reveal = href(c.Suggestion) + "/reveal"
 		}
-		for _, k := range contacts {
-			if k.Author == a.ID {
-				contact = k.Name + " " + k.Phone
+		if a.HasPhone || c.Original {
+			v.Look = href(c.Suggestion) + "/look"
+		}
+		if looked != nil {
+			for _, k := range looked.Contacts {
+				if k.Author == a.ID {
+					contact = k.Name + " " + k.Phone
+				}
 			}
 		}
 		rating := p.T("suggestion.rating.none")
@@ -222,9 +232,9 @@ func (h *Pages) similar(v *showView, r *http.Request, words suggestionview.Words
 	return nil
 }
 
-// reveal opens telephone numbers for staff and writes into the timeline that they looked.
-func (h *Pages) reveal(w http.ResponseWriter, r *http.Request) error {
-	contacts, err := h.Service.Reveal(r.Context(), r.PathValue("number"))
+// look opens telephone numbers and the text as it came for staff, and writes into the timeline that they looked.
+func (h *Pages) look(w http.ResponseWriter, r *http.Request) error {
+	looked, err := h.Service.Look(r.Context(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -232,5 +242,5 @@ func (h *Pages) reveal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, c, nil, contacts)
+	return h.render(w, r, http.StatusOK, c, nil, &looked)
 }

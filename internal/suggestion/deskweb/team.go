@@ -21,8 +21,11 @@ func (b fieldBuilder) team(f ui.FieldView) []ui.ChoiceView {
 	for i := range teamRows {
 		n := strconv.Itoa(i + 1)
 		chosen, part := "", string(suggestion.Joint)
-		if i == 0 {
+		switch {
+		case !b.adding && i == 0:
 			part = string(suggestion.Lead)
+		case b.adding && slices.ContainsFunc(b.c.Current(), func(t suggestion.Task) bool { return t.Part == suggestion.Separate }):
+			part = string(suggestion.Separate)
 		}
 		if b.refused != nil {
 			chosen, part = at(b.refused.typed["department"], i), at(b.refused.typed["part"], i)

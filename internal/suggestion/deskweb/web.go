@@ -71,7 +71,7 @@ func (h *Pages) Routes() []web.Route {
 		{Method: "GET", Path: "/desk/rules", Who: staff, Do: h.rulesForm},
 		{Method: "POST", Path: "/desk/rules", Who: web.Roles(authz.Editor, authz.Admin), Do: h.setRules},
 		{Method: "GET", Path: "/desk/suggestions/{number}", Who: worker(), Do: h.show},
-		{Method: "POST", Path: "/desk/suggestions/{number}/reveal", Who: staff, Do: h.reveal},
+		{Method: "POST", Path: "/desk/suggestions/{number}/look", Who: staff, Do: h.look},
 		{Method: "POST", Path: "/desk/suggestions/{number}/actions/{action}", Who: worker(), Do: h.act, MaxBody: filesBody},
 		{Method: "GET", Path: "/desk/suggestions/{number}/letters/{kind}/{format}", Who: worker(), Do: h.letter},
 	}
@@ -98,7 +98,7 @@ func Entries() []page.Entry {
 }
 
 func staffQueues() []suggestion.Queue {
-	return []suggestion.Queue{suggestion.ToReview, suggestion.ToLetIn, suggestion.ToDispatch, suggestion.ComingBack, suggestion.ToCheck, suggestion.ToMeet, suggestion.LateQueue, suggestion.Promises}
+	return []suggestion.Queue{suggestion.ToReview, suggestion.ToLetIn, suggestion.ToDispatch, suggestion.ComingBack, suggestion.ToCheck, suggestion.ToMeet, suggestion.LateQueue, suggestion.LateOpinions, suggestion.Promises}
 }
 
 // queues are those of a scope, also the ones that only some see.
@@ -127,7 +127,7 @@ func icon(q suggestion.Queue) string {
 		return "reply"
 	case suggestion.ToMeet, suggestion.ToAdvise:
 		return "users"
-	case suggestion.LateQueue:
+	case suggestion.LateQueue, suggestion.LateOpinions:
 		return "late"
 	case suggestion.ToSign:
 		return "pen"

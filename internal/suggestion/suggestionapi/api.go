@@ -35,6 +35,7 @@ func New(to *api.API, s *suggestion.Service, d Directory) *Operations {
 	o.exporting(to)
 	o.raising(to)
 	o.acting(to)
+	o.looking(to)
 	o.lists(to)
 	o.whoami(to)
 	return o

@@ -23,9 +23,31 @@ func (f *finder) one(field, text string, found []uuid.UUID) uuid.UUID {
 	case 0:
 		f.c.Add(field, "suggestionapi.err.unknown", "value", text)
 	default:
-		f.c.Add(field, "suggestionapi.err.several", "value", text, "n", len(found))
+		f.c.Add(field, "suggestionapi.err.several", "value", text, "n", len(found), "choices", f.choices(found))
 	}
 	return uuid.Nil
+}
+
+// choicesMost is how many of several things of one name are named in a refusal.
+const choicesMost = 10
+
+// choices tells things of one name apart: by where they are, or what they belong to, with the id of each.
+func (f *finder) choices(found []uuid.UUID) string {
+	var out []string
+	for _, u := range found[:min(len(found), choicesMost)] {
+		text := u.String()
+		if o := f.snap.Organisation(u); o != nil {
+			if d := f.snap.Division(o.Division); d != nil {
+				text = o.Name.ZH + " · " + d.Name.ZH + " · " + text
+			}
+		} else if d := f.snap.Division(u); d != nil {
+			text = d.Name.ZH + " · " + d.Code + " · " + text
+		} else if x := f.snap.Field(u); x != nil {
+			text = x.Path + " · " + text
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, "; ")
 }
 
 func (f *finder) committee(field, text string) uuid.UUID {

@@ -24,8 +24,8 @@ type Filters struct {
 	Field      string `query:"field" maxLength:"200" example:"交通出行" doc:"id, path or name; with everything below it"`
 	Class      string `query:"class" maxLength:"20" pattern:"^[A-Za-z0-9]*$" example:"A" doc:"class of the answer"`
 	Rating     string `query:"rating" enum:"satisfied,basically,not" doc:"the author's rating"`
-	Scope      string `query:"scope" enum:"public,staff,department,mine" default:"public" doc:"whose list: everybody's, that of the committees or departments that the caller works for, or what the caller raised"`
-	Queue      string `query:"queue" enum:"guard,review,dispatch,back,check,meet,late,promises,receipt,answer,sign,opinion,office" doc:"what waits for somebody. With scope=staff: guard, review, dispatch, back, check, meet, late, promises; with scope=department: receipt, answer, sign, opinion, office, late"`
+	Scope      string `query:"scope" enum:"public,staff,department,mine,messages" default:"public" doc:"whose list: everybody's, that of the committees or departments that the caller works for, what the caller raised, or the residents' messages that wait for a member to take them up"`
+	Queue      string `query:"queue" enum:"guard,review,dispatch,back,check,meet,late,opinions,promises,receipt,answer,sign,opinion,office" doc:"what waits for somebody. With scope=staff: guard, review, dispatch, back, check, meet, late, opinions, promises; with scope=department: receipt, answer, sign, opinion, late, office"`
 	From       string `query:"from" maxLength:"10" example:"2026-01-01" doc:"raised on or after this civil date"`
 	To         string `query:"to" maxLength:"10" example:"2026-12-31" doc:"raised on or before this civil date"`
 }
@@ -87,9 +87,9 @@ func (o *Operations) list(ctx context.Context, in *listInput) (*pageOutput, erro
 func queuesOf(s suggestion.Scope) []suggestion.Queue {
 	switch s {
 	case suggestion.StaffScope:
-		return []suggestion.Queue{suggestion.ToLetIn, suggestion.ToReview, suggestion.ToDispatch, suggestion.ComingBack, suggestion.ToCheck, suggestion.ToMeet, suggestion.LateQueue, suggestion.Promises}
+		return []suggestion.Queue{suggestion.ToLetIn, suggestion.ToReview, suggestion.ToDispatch, suggestion.ComingBack, suggestion.ToCheck, suggestion.ToMeet, suggestion.LateQueue, suggestion.LateOpinions, suggestion.Promises}
 	case suggestion.DepartmentScope:
-		return []suggestion.Queue{suggestion.ToAcknowledge, suggestion.ToAnswer, suggestion.ToSign, suggestion.ToAdvise, suggestion.ToPassOn, suggestion.LateQueue}
+		return []suggestion.Queue{suggestion.ToAcknowledge, suggestion.ToAnswer, suggestion.ToSign, suggestion.ToAdvise, suggestion.LateQueue, suggestion.ToPassOn}
 	}
 	return nil
 }

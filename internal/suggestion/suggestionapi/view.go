@@ -57,13 +57,7 @@ type Matter struct {
 	Tasks      []Task     `json:"tasks" nullable:"false" doc:"the departments' parts in all rounds, oldest first"`
 	Files      []File     `json:"files" nullable:"false" doc:"photos and documents"`
 	Actions    []Action   `json:"actions" nullable:"false" doc:"what the caller may do now"`
-	Originals  []Original `json:"originals,omitempty" nullable:"false" doc:"the text before it was masked or amended; staff of the owning committee only"`
-}
-
-// Original is a text as it came.
-type Original struct {
-	Title string `json:"title" example:"枫溪路老旧小区加装电梯" doc:"as it was typed"`
-	Body  string `json:"body" example:"请打我电话。" doc:"as it was typed"`
+	Original   bool       `json:"original,omitempty" example:"true" doc:"the text was masked or amended, and staff of the owning committee may look at it as it came"`
 }
 
 // Step is one line of the timeline.

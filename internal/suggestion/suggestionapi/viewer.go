@@ -62,7 +62,7 @@ func (v viewer) item(m *suggestion.Suggestion) Item {
 }
 
 func (v viewer) matter(c *suggestion.Case) *Matter {
-	m := &Matter{Item: v.item(&c.Suggestion), Body: c.Body, Lon: c.Lon, Lat: c.Lat, Converted: c.ConvertedTo, Timeline: make([]Step, 0, len(c.Timeline)), Tasks: make([]Task, 0, len(c.Tasks)),
+	m := &Matter{Item: v.item(&c.Suggestion), Body: c.Body, Lon: c.Lon, Lat: c.Lat, Converted: c.ConvertedTo, Original: c.Original, Timeline: make([]Step, 0, len(c.Timeline)), Tasks: make([]Task, 0, len(c.Tasks)),
 		Files: make([]File, 0, len(c.Files)), Actions: actions(c.Actions)}
 	if c.MergedInto != uuid.Nil {
 		m.MergedInto = &c.MergedInto
@@ -77,9 +77,6 @@ func (v viewer) matter(c *suggestion.Case) *Matter {
 	}
 	for _, f := range c.Files {
 		m.Files = append(m.Files, File{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Href: "/files/" + f.ID.String()})
-	}
-	for _, o := range c.Originals {
-		m.Originals = append(m.Originals, Original(o))
 	}
 	return m
 }

@@ -49,7 +49,7 @@ func firstStep(c *suggestion.Case) uuid.UUID {
 func state(s suggestion.Step) ui.State {
 	switch s.Action {
 	case suggestion.ReviewReturn, suggestion.AskReturn, suggestion.AgreeReturn, suggestion.RefuseReturn, suggestion.RejectAnswer, suggestion.Urge, suggestion.Supervise, suggestion.Remind, suggestion.Reopen,
-		suggestion.Recall, suggestion.Unpublish, suggestion.SendBack:
+		suggestion.Recall, suggestion.Unpublish, suggestion.SendBack, suggestion.RetractAnswer, suggestion.RemindPromise:
 		return ui.Care
 	case suggestion.Rate:
 		if s.Details.Rating == suggestion.NotSatisfied {
@@ -131,6 +131,9 @@ func (w Words) stepText(s suggestion.Step) string {
 		add("suggestion.line.contact", "how", w.P.T("suggestion.how."+d.How), "date", d.Day)
 	} else if !d.Day.IsZero() {
 		add("suggestion.line.until", "date", d.Day)
+	}
+	if s.Action == suggestion.Look && d.Count > 0 {
+		lines = append(lines, w.P.N("suggestion.line.count", d.Count))
 	}
 	if d.Source != "" {
 		add("suggestion.line.source", "name", d.Source)

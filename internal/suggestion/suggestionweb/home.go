@@ -2,11 +2,13 @@ package suggestionweb
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
+	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
@@ -30,6 +32,7 @@ type homeView struct {
 // sectionView is a heading with what stands under it.
 type sectionView struct {
 	Title string
+	More  ui.Link
 	Items []ui.ItemView
 }
 
@@ -60,6 +63,11 @@ func (h *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	if actor.SignedIn() {
 		if v.Mine, err = h.waiting(r, words); err != nil {
 			return err
+		}
+		if member(r) {
+			if err := h.toTakeUp(r, words, &v); err != nil {
+				return err
+			}
 		}
 	}
 	recent, err := h.Service.List(r.Context(), suggestion.Filter{Limit: 6, States: []wf.State{suggestion.Replied, suggestion.Closed}})
@@ -98,12 +106,31 @@ func (h *Pages) waiting(r *http.Request, words suggestionview.Words) ([]sectionV
 	if len(sections[0].Items)+len(sections[1].Items)+len(sections[2].Items) > 0 {
 		sections = sections[:3] // what is quiet stands under 'what I raised'
 	}
-	return slices.DeleteFunc(sections, func(s sectionView) bool { return len(s.Items) == 0 }), nil
+	sections = slices.DeleteFunc(sections, func(s sectionView) bool { return len(s.Items) == 0 })
+	if len(sections) > 0 {
+		sections[0].More = ui.Link{Label: p.T("suggestionweb.home.mine"), Href: "/mine"}
+	}
+	return sections, nil
+}
+
+// toTakeUp shows a member the newest residents' messages that wait for somebody to take them up.
+func (h *Pages) toTakeUp(r *http.Request, words suggestionview.Words, v *homeView) error {
+	out, err := h.Service.List(r.Context(), suggestion.Filter{Scope: suggestion.MessagesScope, Limit: 5})
+	if err != nil || len(out.Items) == 0 {
+		return err
+	}
+	s := sectionView{Title: words.P.T("suggestionweb.messages"), More: ui.Link{Label: words.P.T("suggestionweb.messages.all"), Href: "/messages"}}
+	for _, i := range out.Items {
+		s.Items = append(s.Items, words.Item(i, href(i.Suggestion)))
+	}
+	v.Mine = append(v.Mine, s)
+	return nil
 }
 
 type mineView struct {
 	Page  ui.PageView
 	Head  ui.HeadView
+	More  ui.Link
 	Items []ui.ItemView
 	Empty ui.EmptyView
 	Pager ui.PagerView
@@ -111,28 +138,51 @@ type mineView struct {
 
 // mine lists what the account raised or took up, drafts among it.
 func (h *Pages) mine(w http.ResponseWriter, r *http.Request) error {
+	return h.ownList(w, r, suggestion.MineScope, "/mine", func(p *i18n.Printer, v *mineView) {
+		v.Head = ui.HeadView{Title: p.T("suggestionweb.mine")}
+		if member(r) {
+			v.Head.Lead = p.T("suggestionweb.mine.lead")
+			v.More = ui.Link{Label: p.T("suggestionweb.messages"), Href: "/messages"}
+		}
+		v.Empty = ui.EmptyView{Title: p.T("suggestionweb.mine.empty"), Text: p.T("suggestionweb.mine.empty.text"), Action: ui.ButtonView{Label: p.T("suggestionweb.raise"), Kind: "primary", Href: "/suggestions/new"}}
+	})
+}
+
+// messages lists residents' messages that wait for a member of the committee to take them up, without who sent them.
+func (h *Pages) messages(w http.ResponseWriter, r *http.Request) error {
+	return h.ownList(w, r, suggestion.MessagesScope, "/messages", func(p *i18n.Printer, v *mineView) {
+		v.Head = ui.HeadView{Title: p.T("suggestionweb.messages"), Lead: p.T("suggestionweb.messages.lead")}
+		v.Empty = ui.EmptyView{Title: p.T("suggestionweb.messages.empty"), Text: p.T("suggestionweb.messages.empty.text")}
+	})
+}
+
+func (h *Pages) ownList(w http.ResponseWriter, r *http.Request, scope suggestion.Scope, path string, dress func(*i18n.Printer, *mineView)) error {
 	words, err := h.words(r)
 	if err != nil {
 		return err
 	}
-	p := words.P
-	cursor := r.URL.Query().Get("cursor")
-	out, err := h.Service.List(r.Context(), suggestion.Filter{Scope: suggestion.MineScope, Cursor: cursor, Query: r.URL.Query().Get("q")})
+	q := r.URL.Query()
+	out, err := h.Service.List(r.Context(), suggestion.Filter{Scope: scope, Cursor: q.Get("cursor"), Query: q.Get("q")})
 	if err != nil {
 		return err
 	}
-	v := mineView{Page: h.Frame.Public(w, r, p.T("suggestionweb.mine"))}
-	v.Head = ui.HeadView{Title: v.Page.Title}
+	var v mineView
+	dress(words.P, &v)
+	v.Page = h.Frame.Public(w, r, v.Head.Title)
 	for _, i := range out.Items {
 		v.Items = append(v.Items, words.Item(i, href(i.Suggestion)))
 	}
+	again := url.Values{}
+	if q.Get("q") != "" {
+		again.Set("q", q.Get("q"))
+	}
+	if q.Get("cursor") != "" {
+		v.Pager.First = path + "?" + again.Encode()
+	}
 	if out.Next != "" {
-		v.Pager.Next = "/mine?cursor=" + out.Next
+		again.Set("cursor", out.Next)
+		v.Pager.Next = path + "?" + again.Encode()
 	}
-	if cursor != "" {
-		v.Pager.First = "/mine"
-	}
-	v.Empty = ui.EmptyView{Title: p.T("suggestionweb.mine.empty"), Text: p.T("suggestionweb.mine.empty.text"), Action: ui.ButtonView{Label: p.T("suggestionweb.raise"), Kind: "primary", Href: "/suggestions/new"}}
 	return web.Render(w, r, http.StatusOK, minePage(v))
 }
 

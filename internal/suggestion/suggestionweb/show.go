@@ -12,6 +12,8 @@ import (
 	wf "xieshang/internal/platform/workflow"
 	"xieshang/internal/suggestion"
 	"xieshang/internal/suggestion/suggestionview"
+
+	"github.com/google/uuid"
 )
 
 type showView struct {
@@ -174,6 +176,12 @@ func (h *Pages) notices(words suggestionview.Words, c *suggestion.Case, refused 
 				break
 			}
 		}
+	}
+	if c.Began != uuid.Nil {
+		out = append(out, ui.NoticeView{Tone: ui.Info, Text: p.T("suggestionweb.merged.here"), Links: []ui.Link{{Label: p.T("suggestionweb.merged.own"), Href: "/suggestions/" + c.Began.String()}}})
+	}
+	if !c.Public && c.May(suggestion.TakeUp) {
+		out = append(out, ui.NoticeView{Tone: ui.Info, Text: p.T("suggestionweb.messages.private")})
 	}
 	if c.State == suggestion.Replied && c.Is(suggestion.IsAuthor) && c.May(suggestion.Rate) {
 		out = append(out, ui.NoticeView{Tone: ui.OK, Title: p.T("suggestionweb.rate.please"), Text: p.T("suggestionweb.rate.until", "date", words.DayText(c.Due, c.DueProvisional))})

@@ -77,6 +77,7 @@ func (h *Pages) Routes() []web.Route {
 		{Method: "POST", Path: "/track", Who: everybody, Do: h.track},
 		{Method: "POST", Path: "/track/forget", Who: everybody, Do: h.forget},
 		{Method: "GET", Path: "/mine", Who: web.SignedIn(), Do: h.mine},
+		{Method: "GET", Path: "/messages", Who: web.Roles(authz.Member), Do: h.messages},
 		{Method: "GET", Path: "/feed.xml", Who: reading, Do: h.feed},
 		{Method: "GET", Path: "/files/{id}", Who: reading, Do: h.file("full")},
 		{Method: "GET", Path: "/files/{id}/{size}", Who: reading, Do: h.file("")},
