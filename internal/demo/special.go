@@ -32,7 +32,7 @@ type story struct {
 // Half of them begin in the last three weeks: not everything that waits is late.
 func (p *province) special(ctx context.Context, list []content.Matter) error {
 	tales := []func(*story){returned, privately, throughOffice, joint, separately, returnRefused, returnAgreed, moreTime, refusedTime, waitingForTime, merged, unmerged, converted, passed, withdrawn, recalled,
-		toSign, toCheck, sentBack, rejected, second, meeting, promiseKept, promiseReported, urged, reopened, guarded, unpublished, amended, takenUp, drafted}
+		toSign, toCheck, sentBack, rejected, second, meeting, promiseKept, promiseReported, urged, reopened, guarded, unpublished, amended, takenUp, drafted, waiting, lateOpinion, retracted, restored, promiseAhead, looked, imported}
 	for i, tell := range tales {
 		for j, place := range []struct{ prefix, code string }{{"shi", "430100"}, {"xian", "430102"}, {"sheng", "430000"}} {
 			m := list[(3*i+j)%len(list)]
@@ -334,21 +334,6 @@ func amended(s *story) {
 	s.accepted(true)
 	s.act(s.as("bianji"), 1, suggestion.Amend, suggestion.ActInput{Title: s.m.Title + "（已修改）", Reason: "隐去个人姓名。"})
 	s.act(s.as("weiyuan2"), 0, suggestion.Sponsor, suggestion.ActInput{})
-}
-
-// takenUp: a member takes up a public message; imported ones are the public messages that are not yet suggestions.
-func takenUp(s *story) {
-	rows := []suggestion.ImportRow{{SourceID: s.m.Title, Title: s.m.Title, Body: s.m.Body, At: s.p.Clock.Now().Add(-24 * time.Hour)}}
-	if _, s.err = s.p.Suggestions.Import(s.ctx, s.p.committees[s.code], "演示/旧平台", rows, nil); s.err != nil {
-		return
-	}
-	page, err := s.p.Suggestions.List(s.ctx, suggestion.Filter{Committee: s.p.committees[s.code], Kind: suggestion.Message, Limit: 1})
-	if err != nil || len(page.Items) == 0 {
-		s.err = fmt.Errorf("find the imported message: %w", err)
-		return
-	}
-	s.ref = page.Items[0].ID.String()
-	s.act(s.as("weiyuan"), 1, suggestion.TakeUp, suggestion.ActInput{})
 }
 
 func drafted(s *story) {
