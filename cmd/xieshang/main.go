@@ -25,6 +25,8 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Run a throw-away platform with the model province in it; nothing to set up."`
 	Import  importCmd  `cmd:"" help:"Bring in matters or a list of the directory from CSV or XLSX."`
 	Export  exportCmd  `cmd:"" help:"Write matters or a list of the directory to standard output."`
+	Backup  backupCmd  `cmd:"" help:"Write database and attachments into one file, while the platform serves."`
+	Restore restoreCmd `cmd:"" help:"Bring a backup back into an empty place."`
 	User    userCmd    `cmd:"" help:"Accounts."`
 	Token   tokenCmd   `cmd:"" help:"API tokens."`
 	Show    configCmd  `cmd:"" name:"config" help:"Show the settings in force; secrets are left out."`

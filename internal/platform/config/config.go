@@ -33,13 +33,13 @@ func (c *Config) Check() error {
 		if c.IsPostgres() {
 			return fmt.Errorf("--files is needed with PostgreSQL: a folder or s3://…")
 		}
-		c.Files = filepath.Join(filepath.Dir(c.sqlitePath()), "files")
+		c.Files = filepath.Join(filepath.Dir(c.SQLitePath()), "files")
 	}
 	if c.Keys == "" {
 		if c.IsPostgres() {
 			return fmt.Errorf("--keys is needed with PostgreSQL: the path of the key file")
 		}
-		c.Keys = filepath.Join(filepath.Dir(c.sqlitePath()), "xieshang.keys")
+		c.Keys = filepath.Join(filepath.Dir(c.SQLitePath()), "xieshang.keys")
 	}
 	if c.URL != "" {
 		u, err := url.Parse(c.URL)
@@ -67,7 +67,8 @@ func (c *Config) IsPostgres() bool {
 	return strings.HasPrefix(c.DB, "postgres://") || strings.HasPrefix(c.DB, "postgresql://")
 }
 
-func (c *Config) sqlitePath() string { return strings.TrimPrefix(c.DB, "sqlite:") }
+// SQLitePath is the path that DB names.
+func (c *Config) SQLitePath() string { return strings.TrimPrefix(c.DB, "sqlite:") }
 
 // Proxies parses TrustedProxies; a single address is taken as itself alone.
 func (c *Config) Proxies() ([]netip.Prefix, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
 	"strings"
 
@@ -15,12 +16,75 @@ import (
 // SQL files whose names begin with a 14-digit UTC time, unique across modules. It returns how many files it applied.
 // A file whose name has no such number is refused, because goose would pass over it in silence.
 func (d *DB) Migrate(ctx context.Context, modules ...fs.FS) (int, error) {
-	all, err := collect(d.engine, modules)
-	if err != nil {
+	p, err := d.provider(modules)
+	if p == nil || err != nil {
 		return 0, err
 	}
-	if len(all.names) == 0 {
-		return 0, nil
+	done, err := p.Up(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("migrate: %w", err)
+	}
+	return len(done), nil
+}
+
+// MigrateTo applies exactly the migrations with these numbers to an empty database, in their order, so that data of another moment fits in. ErrNewer
+// is wrapped when this program does not have one of them.
+func (d *DB) MigrateTo(ctx context.Context, numbers []int64, modules ...fs.FS) error {
+	if err := Knows(d.engine, numbers, modules...); err != nil {
+		return err
+	}
+	p, err := d.provider(modules)
+	if p == nil || err != nil {
+		return err
+	}
+	for _, n := range slices.Sorted(slices.Values(numbers)) {
+		if _, err := p.ApplyVersion(ctx, n, true); err != nil {
+			return fmt.Errorf("migration %d: %w", n, err)
+		}
+	}
+	return nil
+}
+
+// ErrNewer says that data was made by a newer program than this one.
+var ErrNewer = errors.New("made by a newer version of the program")
+
+// Knows returns an error wrapping ErrNewer when the modules lack one of the migrations.
+func Knows(e Engine, numbers []int64, modules ...fs.FS) error {
+	all, err := collect(e, modules)
+	if err != nil {
+		return err
+	}
+	for _, n := range numbers {
+		prefix := fmt.Sprintf("%014d_", n)
+		if !slices.ContainsFunc(all.names, func(name string) bool { return strings.HasPrefix(name, prefix) }) {
+			return fmt.Errorf("migration %d is not in this program: %w", n, ErrNewer)
+		}
+	}
+	return nil
+}
+
+// Applied lists the numbers of the migrations that the database has, in order; none for an empty database.
+func (d *DB) Applied(ctx context.Context) ([]int64, error) {
+	q := `SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'`
+	if d.engine == Postgres {
+		q = `SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'goose_db_version'`
+	}
+	var out []int64
+	err := d.Read(ctx, func(tx *Tx) error {
+		if n, err := One(tx, ScanInt, q); err != nil || n == 0 {
+			return err
+		}
+		var err error
+		out, err = All(tx, ScanInt64, `SELECT DISTINCT version_id FROM goose_db_version WHERE version_id > 0 ORDER BY version_id`)
+		return err
+	})
+	return out, err
+}
+
+func (d *DB) provider(modules []fs.FS) (*goose.Provider, error) {
+	all, err := collect(d.engine, modules)
+	if err != nil || len(all.names) == 0 {
+		return nil, err
 	}
 	dialect := goose.DialectSQLite3
 	if d.engine == Postgres {
@@ -28,16 +92,12 @@ func (d *DB) Migrate(ctx context.Context, modules ...fs.FS) (int, error) {
 	}
 	p, err := goose.NewProvider(dialect, d.Raw(), all, goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
-		return 0, fmt.Errorf("collect migrations: %w", err)
+		return nil, fmt.Errorf("collect migrations: %w", err)
 	}
 	if got := len(p.ListSources()); got != len(all.names) {
-		return 0, fmt.Errorf("%d migration files, but only %d are recognised", len(all.names), got)
+		return nil, fmt.Errorf("%d migration files, but only %d are recognised", len(all.names), got)
 	}
-	done, err := p.Up(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("migrate: %w", err)
-	}
-	return len(done), nil
+	return p, nil
 }
 
 // merged shows the migration files of all modules as one flat folder.

@@ -151,6 +151,30 @@ func Postgres(t testing.TB, modules []fs.FS) *db.DB {
 	return d
 }
 
+// EmptyPostgres makes a database without tables and returns its address; it is removed after the test.
+func EmptyPostgres(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv(Variable)
+	if server == "" {
+		t.Fatalf("%s is not set", Variable)
+	}
+	do := func(q string) error {
+		admin, err := sql.Open("pgx", server)
+		if err != nil {
+			return err
+		}
+		defer admin.Close()
+		_, err = admin.ExecContext(context.Background(), q)
+		return err
+	}
+	name := "empty_" + fresh()
+	if err := do("CREATE DATABASE " + name); err != nil {
+		t.Fatalf("create empty database: %v", err)
+	}
+	t.Cleanup(func() { do("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
+	return withDatabase(server, name)
+}
+
 func open(t testing.TB, target string) *db.DB {
 	t.Helper()
 	d, err := db.Open(context.Background(), target)
