@@ -117,6 +117,8 @@ func must(name string, k wf.InputKind) wf.Input {
 	return wf.Input{Name: name, Kind: k, Required: true}
 }
 
+//go:generate go run ../tools/lifedoc
+
 // Life is the whole life of a suggestion (A1). A new action is a line here, a case in effects.go and its texts.
 func Life() *wf.Table { return life }
 

@@ -1,0 +1,458 @@
+-- Made by internal/tools/schemadump from the migrations of all modules; do not edit. It is for reading: the program migrates by itself.
+
+CREATE TABLE account (
+    id           TEXT PRIMARY KEY,
+    person_id    TEXT,
+    login        TEXT NOT NULL DEFAULT '',
+    login_key    TEXT UNIQUE,
+    name         TEXT NOT NULL,
+    find         TEXT NOT NULL,
+    email_sealed TEXT NOT NULL DEFAULT '',
+    email_index  TEXT UNIQUE,
+    password     TEXT NOT NULL DEFAULT '',
+    password_at  BIGINT,
+    state        TEXT NOT NULL,
+    created      BIGINT NOT NULL,
+    created_by   TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX account_person ON account (person_id);
+
+CREATE TABLE account_attempt (
+    subject TEXT NOT NULL,
+    source  TEXT NOT NULL,
+    counted INTEGER NOT NULL,
+    last    BIGINT NOT NULL,
+    PRIMARY KEY (subject, source)
+);
+CREATE INDEX account_attempt_last ON account_attempt (last);
+
+CREATE TABLE account_code (
+    hash       TEXT PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    account_id TEXT NOT NULL REFERENCES account (id),
+    created    BIGINT NOT NULL,
+    created_by TEXT NOT NULL DEFAULT '',
+    expires    BIGINT NOT NULL,
+    used       BIGINT
+);
+CREATE INDEX account_code_account ON account_code (account_id, kind);
+CREATE INDEX account_code_expires ON account_code (expires);
+
+CREATE TABLE account_grant (
+    id            TEXT PRIMARY KEY,
+    account_id    TEXT NOT NULL REFERENCES account (id),
+    role          TEXT NOT NULL,
+    place_id      TEXT NOT NULL DEFAULT '',
+    from_date     TEXT NOT NULL,
+    to_date       TEXT,
+    recorded      BIGINT NOT NULL,
+    recorded_by   TEXT NOT NULL DEFAULT '',
+    superseded    BIGINT,
+    superseded_by TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX account_grant_account ON account_grant (account_id, superseded);
+CREATE INDEX account_grant_place ON account_grant (place_id, role);
+
+CREATE TABLE account_recovery (
+    account_id TEXT NOT NULL REFERENCES account (id),
+    hash       TEXT NOT NULL,
+    used       BIGINT,
+    PRIMARY KEY (account_id, hash)
+);
+
+CREATE TABLE account_session (
+    hash       TEXT PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES account (id),
+    created    BIGINT NOT NULL,
+    last_used  BIGINT NOT NULL,
+    browser    TEXT NOT NULL,
+    system     TEXT NOT NULL,
+    address    TEXT NOT NULL
+);
+CREATE INDEX account_session_account ON account_session (account_id);
+CREATE INDEX account_session_used ON account_session (last_used);
+
+CREATE TABLE account_token (
+    id         TEXT PRIMARY KEY,
+    hash       TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES account (id),
+    name       TEXT NOT NULL,
+    scopes     TEXT NOT NULL,
+    created    BIGINT NOT NULL,
+    expires    BIGINT,
+    last_used  BIGINT,
+    revoked    BIGINT
+);
+CREATE INDEX account_token_account ON account_token (account_id);
+
+CREATE TABLE account_totp (
+    account_id TEXT PRIMARY KEY REFERENCES account (id),
+    sealed     TEXT NOT NULL,
+    created    BIGINT NOT NULL,
+    confirmed  BIGINT,
+    last_step  BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE calendar_day (
+    id          TEXT PRIMARY KEY,
+    day         TEXT NOT NULL,
+    working     INTEGER NOT NULL,
+    name        TEXT NOT NULL DEFAULT '',
+    recorded    BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL DEFAULT '',
+    superseded  BIGINT NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX calendar_day_of ON calendar_day (day) WHERE superseded = 0;
+
+CREATE TABLE calendar_version (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    version BIGINT NOT NULL
+);
+
+CREATE TABLE directory_version (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    version BIGINT NOT NULL
+);
+
+CREATE TABLE division_fact (
+    id          TEXT PRIMARY KEY,
+    division_id TEXT NOT NULL,
+    code        TEXT NOT NULL DEFAULT '',
+    name_zh     TEXT NOT NULL,
+    name_en     TEXT NOT NULL DEFAULT '',
+    level       TEXT NOT NULL,
+    parent_id   TEXT NOT NULL DEFAULT '',
+    lon         DOUBLE PRECISION NOT NULL DEFAULT 0,
+    lat         DOUBLE PRECISION NOT NULL DEFAULT 0,
+    valid_from  TEXT NOT NULL,
+    valid_to    TEXT NOT NULL DEFAULT '',
+    recorded    BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL DEFAULT '',
+    superseded  BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX division_fact_of ON division_fact (division_id, superseded);
+
+CREATE TABLE event (
+    seq       INTEGER PRIMARY KEY,
+    id        TEXT NOT NULL UNIQUE,
+    kind      TEXT NOT NULL,
+    subject   TEXT NOT NULL,
+    place     TEXT NOT NULL DEFAULT '',
+    actor     TEXT NOT NULL DEFAULT '',
+    at        BIGINT NOT NULL,
+    payload   TEXT NOT NULL
+);
+
+CREATE TABLE field_fact (
+    id         TEXT PRIMARY KEY,
+    field_id   TEXT NOT NULL,
+    path       TEXT NOT NULL,
+    name_zh    TEXT NOT NULL,
+    name_en    TEXT NOT NULL DEFAULT '',
+    parent_id  TEXT NOT NULL DEFAULT '',
+    position   INTEGER NOT NULL DEFAULT 0,
+    valid_from TEXT NOT NULL,
+    valid_to   TEXT NOT NULL DEFAULT '',
+    recorded   BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL DEFAULT '',
+    superseded BIGINT NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX field_fact_path ON field_fact (path) WHERE superseded = 0 AND valid_to = '';
+
+CREATE TABLE job (
+    id           INTEGER PRIMARY KEY,
+    kind         TEXT NOT NULL,
+    payload      TEXT NOT NULL,
+    state        TEXT NOT NULL DEFAULT 'ready',
+    run_at       BIGINT NOT NULL,
+    locked_until BIGINT NOT NULL DEFAULT 0,
+    receipt      BIGINT NOT NULL DEFAULT 0,
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    once         TEXT UNIQUE,
+    last_error   TEXT NOT NULL DEFAULT '',
+    created      BIGINT NOT NULL
+);
+CREATE INDEX job_ready ON job (state, run_at, id);
+
+CREATE TABLE membership (
+    id              TEXT PRIMARY KEY,
+    person_id       TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    post            TEXT NOT NULL,
+    sector          TEXT NOT NULL DEFAULT '',
+    valid_from      TEXT NOT NULL,
+    valid_to        TEXT NOT NULL DEFAULT '',
+    end_reason      TEXT NOT NULL DEFAULT '',
+    recorded        BIGINT NOT NULL,
+    recorded_by     TEXT NOT NULL DEFAULT '',
+    superseded      BIGINT NOT NULL DEFAULT 0,
+    replaces        TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX membership_organisation ON membership (organisation_id, superseded, valid_from);
+CREATE INDEX membership_person ON membership (person_id, superseded);
+
+CREATE TABLE organisation_fact (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    kind            TEXT NOT NULL,
+    name_zh         TEXT NOT NULL,
+    name_en         TEXT NOT NULL DEFAULT '',
+    level           TEXT NOT NULL,
+    division_id     TEXT NOT NULL DEFAULT '',
+    parent_id       TEXT NOT NULL DEFAULT '',
+    code            TEXT NOT NULL DEFAULT '',
+    valid_from      TEXT NOT NULL,
+    valid_to        TEXT NOT NULL DEFAULT '',
+    recorded        BIGINT NOT NULL,
+    recorded_by     TEXT NOT NULL DEFAULT '',
+    superseded      BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX organisation_fact_of ON organisation_fact (organisation_id, superseded);
+
+CREATE TABLE person_fact (
+    id          TEXT PRIMARY KEY,
+    person_id   TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    sex         TEXT NOT NULL DEFAULT '',
+    birth_year  INTEGER NOT NULL DEFAULT 0,
+    phone       TEXT NOT NULL DEFAULT '', -- encrypted
+    phone_index TEXT NOT NULL DEFAULT '', -- keyed hash, for exact search
+    identity       TEXT NOT NULL DEFAULT '', -- encrypted
+    identity_index TEXT NOT NULL DEFAULT '',
+    recorded    BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL DEFAULT '',
+    superseded  BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX person_fact_identity ON person_fact (identity_index) WHERE identity_index <> '';
+CREATE INDEX person_fact_name ON person_fact (name, superseded);
+CREATE INDEX person_fact_of ON person_fact (person_id, superseded);
+CREATE INDEX person_fact_phone ON person_fact (phone_index) WHERE phone_index <> '';
+
+CREATE TABLE suggestion (
+    rid             INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    number          TEXT UNIQUE,                       -- committee-year-sequence; NULL while it is a draft
+    committee_id    TEXT NOT NULL,                     -- the one that owns it now
+    origin          TEXT NOT NULL,                     -- resident, member, staff (entered for a resident), import
+    kind            TEXT NOT NULL,                     -- message (群众诉求) or suggestion (微建议)
+    state           TEXT NOT NULL,
+    round           INTEGER NOT NULL DEFAULT 1,        -- 2: handled a second time
+    title           TEXT NOT NULL,
+    body            TEXT NOT NULL,
+    place           TEXT NOT NULL DEFAULT '',
+    lon             DOUBLE PRECISION NOT NULL DEFAULT 0,
+    lat             DOUBLE PRECISION NOT NULL DEFAULT 0,
+    division_id     TEXT NOT NULL DEFAULT '',
+    city_id         TEXT NOT NULL DEFAULT '',          -- the prefecture above (or the division itself)
+    field_id        TEXT NOT NULL DEFAULT '',
+    top_field_id    TEXT NOT NULL DEFAULT '',
+    public          INTEGER NOT NULL DEFAULT 0,
+    public_wish     INTEGER NOT NULL DEFAULT 1,
+    public_reason   TEXT NOT NULL DEFAULT '',
+    queued          TEXT NOT NULL DEFAULT '',          -- why it waits in the guard queue before review ('' : it does not)
+    base_support    INTEGER NOT NULL DEFAULT 0,        -- votes counted elsewhere before an import
+    support         INTEGER NOT NULL DEFAULT 0,        -- people who joined here
+    author_count    INTEGER NOT NULL DEFAULT 0,
+    channel         TEXT NOT NULL DEFAULT '',
+    office_id       TEXT NOT NULL DEFAULT '',
+    lead_id         TEXT NOT NULL DEFAULT '',          -- lead department of the present round
+    sponsor_id      TEXT NOT NULL DEFAULT '',
+    class           TEXT NOT NULL DEFAULT '',
+    promised        TEXT NOT NULL DEFAULT '',          -- date promised by a class that promises
+    rating          TEXT NOT NULL DEFAULT '',          -- satisfied, basically, not; '' not rated
+    due             TEXT NOT NULL DEFAULT '',          -- civil date by which the present step is to be done
+    due_provisional INTEGER NOT NULL DEFAULT 0,
+    raised_at       BIGINT NOT NULL DEFAULT 0,
+    dispatched_at   BIGINT NOT NULL DEFAULT 0,
+    replied_at      BIGINT NOT NULL DEFAULT 0,
+    closed_at       BIGINT NOT NULL DEFAULT 0,
+    updated_at      BIGINT NOT NULL,
+    merged_into     TEXT NOT NULL DEFAULT '',
+    converted_to    TEXT NOT NULL DEFAULT '',
+    source          TEXT NOT NULL DEFAULT '',
+    source_id       TEXT NOT NULL DEFAULT '',
+    once_key        TEXT UNIQUE,
+    version         INTEGER NOT NULL DEFAULT 1,
+    steps           INTEGER NOT NULL DEFAULT 0
+, due_from TEXT NOT NULL DEFAULT '', due_rule TEXT NOT NULL DEFAULT '');
+CREATE INDEX suggestion_figures ON suggestion (closed_at, public, committee_id, raised_at, kind, state, dispatched_at, replied_at, due, rating, class, promised,
+    city_id, division_id, top_field_id, lead_id);
+CREATE INDEX suggestion_merged ON suggestion (merged_into) WHERE merged_into <> '';
+CREATE INDEX suggestion_promise ON suggestion (promised, rid) WHERE promised <> '';
+CREATE INDEX suggestion_provisional ON suggestion (rid) WHERE due_provisional = 1;
+CREATE INDEX suggestion_public ON suggestion (raised_at, rid) WHERE public = 1;
+CREATE INDEX suggestion_public_city ON suggestion (city_id, raised_at, rid) WHERE public = 1;
+CREATE INDEX suggestion_public_committee ON suggestion (committee_id, raised_at, rid) WHERE public = 1;
+CREATE INDEX suggestion_public_division ON suggestion (division_id, raised_at, rid) WHERE public = 1;
+CREATE INDEX suggestion_public_field ON suggestion (top_field_id, raised_at, rid) WHERE public = 1;
+CREATE INDEX suggestion_public_lead ON suggestion (lead_id, raised_at, rid) WHERE public = 1;
+CREATE INDEX suggestion_public_state ON suggestion (state, raised_at, rid) WHERE public = 1;
+CREATE INDEX suggestion_queue ON suggestion (committee_id, state, due, rid);
+CREATE UNIQUE INDEX suggestion_source ON suggestion (source, source_id) WHERE source <> '';
+
+CREATE TABLE suggestion_alike_sim_blk (seg INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (seg, n));
+
+CREATE TABLE suggestion_alike_sim_gone (rid INTEGER PRIMARY KEY, upto INTEGER NOT NULL);
+
+CREATE TABLE suggestion_alike_sim_new (rid INTEGER PRIMARY KEY, data BLOB NOT NULL);
+
+CREATE TABLE suggestion_alike_sim_seg (id INTEGER PRIMARY KEY, level INTEGER NOT NULL, docs INTEGER NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL, head BLOB NOT NULL);
+
+CREATE VIRTUAL TABLE suggestion_all_fts USING fts5(title, body, content='', contentless_delete=1, tokenize='ascii');
+
+CREATE TABLE suggestion_author (
+    id            TEXT PRIMARY KEY,
+    suggestion_id TEXT NOT NULL REFERENCES suggestion (id),   -- where the author's thread is now
+    raised_in     TEXT NOT NULL,                              -- where it began, when the matter was merged
+    kind          TEXT NOT NULL,                              -- resident, member
+    part          TEXT NOT NULL,                              -- raised, took_up, joined
+    account_id    TEXT NOT NULL DEFAULT '',
+    person_id     TEXT NOT NULL DEFAULT '',
+    name          TEXT NOT NULL DEFAULT '',                   -- sealed
+    phone         TEXT NOT NULL DEFAULT '',                   -- sealed
+    phone_index   TEXT NOT NULL DEFAULT '',
+    code          TEXT UNIQUE,                                -- keyed hash of the tracking code
+    rating        TEXT NOT NULL DEFAULT '',
+    rating_reason TEXT NOT NULL DEFAULT '',
+    rated_at      BIGINT NOT NULL DEFAULT 0,
+    joined_at     BIGINT NOT NULL,
+    entered_by    TEXT NOT NULL DEFAULT ''                    -- staff who entered it for a resident
+, supporter TEXT NOT NULL DEFAULT '');
+CREATE INDEX suggestion_author_account ON suggestion_author (account_id, joined_at) WHERE account_id <> '';
+CREATE INDEX suggestion_author_began ON suggestion_author (raised_in, joined_at);
+CREATE INDEX suggestion_author_of ON suggestion_author (suggestion_id, joined_at);
+CREATE INDEX suggestion_author_phone ON suggestion_author (phone_index) WHERE phone_index <> '';
+
+CREATE TABLE suggestion_file (
+    id            TEXT PRIMARY KEY,
+    suggestion_id TEXT NOT NULL REFERENCES suggestion (id),
+    step_id       TEXT NOT NULL DEFAULT '',
+    name          TEXT NOT NULL,
+    type          TEXT NOT NULL,
+    size          BIGINT NOT NULL,
+    blob          TEXT NOT NULL,
+    thumb         TEXT NOT NULL DEFAULT '',
+    medium        TEXT NOT NULL DEFAULT '',
+    width         INTEGER NOT NULL DEFAULT 0,
+    height        INTEGER NOT NULL DEFAULT 0,
+    audience      TEXT NOT NULL,
+    at            BIGINT NOT NULL
+);
+CREATE INDEX suggestion_file_of ON suggestion_file (suggestion_id, at);
+
+CREATE TABLE suggestion_guard (                               -- attempts by strangers, counted by address, studio or code
+    what   TEXT NOT NULL,
+    slot   BIGINT NOT NULL,
+    count  INTEGER NOT NULL,
+    PRIMARY KEY (what, slot)
+);
+
+CREATE TABLE suggestion_original (                     -- the text as it came, where the public text was masked or amended
+    id            TEXT PRIMARY KEY,
+    suggestion_id TEXT NOT NULL REFERENCES suggestion (id),
+    title         TEXT NOT NULL,
+    body          TEXT NOT NULL,
+    at            BIGINT NOT NULL
+);
+CREATE INDEX suggestion_original_of ON suggestion_original (suggestion_id);
+
+CREATE TABLE suggestion_party (                               -- organisations that have or had a part; decides who may read
+    suggestion_id   TEXT NOT NULL REFERENCES suggestion (id),
+    organisation_id TEXT NOT NULL,
+    part            TEXT NOT NULL,                            -- owner, former, department, office, sponsor
+    since           BIGINT NOT NULL,
+    PRIMARY KEY (suggestion_id, organisation_id, part)
+);
+CREATE INDEX suggestion_party_of ON suggestion_party (organisation_id, part);
+
+CREATE VIRTUAL TABLE suggestion_public_text_fts USING fts5(title, body, content='', contentless_delete=1, tokenize='ascii');
+
+CREATE TABLE suggestion_rules (                               -- a committee's rules as data; the newest row counts
+    id           TEXT PRIMARY KEY,
+    committee_id TEXT NOT NULL,
+    rules        TEXT NOT NULL,
+    recorded     BIGINT NOT NULL,
+    recorded_by  TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX suggestion_rules_of ON suggestion_rules (committee_id, recorded);
+
+CREATE TABLE suggestion_sequence (
+    committee_id TEXT NOT NULL,
+    year         INTEGER NOT NULL,
+    last         INTEGER NOT NULL,
+    PRIMARY KEY (committee_id, year)
+);
+
+CREATE TABLE suggestion_step (
+    id            TEXT PRIMARY KEY,
+    suggestion_id TEXT NOT NULL REFERENCES suggestion (id),
+    seq           INTEGER NOT NULL,
+    action        TEXT NOT NULL,
+    from_state    TEXT NOT NULL,
+    to_state      TEXT NOT NULL,
+    round         INTEGER NOT NULL DEFAULT 1,
+    at            BIGINT NOT NULL,
+    account_id    TEXT NOT NULL DEFAULT '',
+    relation      TEXT NOT NULL,
+    office_id     TEXT NOT NULL DEFAULT '',                   -- the committee or department in whose name it was done
+    department_id TEXT NOT NULL DEFAULT '',                   -- the department it concerns
+    reason        TEXT NOT NULL DEFAULT '',
+    body          TEXT NOT NULL DEFAULT '',
+    audience      TEXT NOT NULL,
+    details       TEXT NOT NULL DEFAULT '{}'
+);
+CREATE UNIQUE INDEX suggestion_step_of ON suggestion_step (suggestion_id, seq);
+
+CREATE TABLE suggestion_task (                                -- one department's part in one round
+    id              TEXT PRIMARY KEY,
+    suggestion_id   TEXT NOT NULL REFERENCES suggestion (id),
+    round           INTEGER NOT NULL,
+    department_id   TEXT NOT NULL,
+    part            TEXT NOT NULL,                            -- lead, joint, assisting, separate
+    state           TEXT NOT NULL,
+    sent_at         BIGINT NOT NULL,
+    due             TEXT NOT NULL DEFAULT '',
+    due_provisional INTEGER NOT NULL DEFAULT 0,
+    due_rule        TEXT NOT NULL DEFAULT '',                 -- the term the date was computed from, '' when set by hand
+    return_until    TEXT NOT NULL DEFAULT '',
+    acknowledged_at BIGINT NOT NULL DEFAULT 0,
+    time_asked      TEXT NOT NULL DEFAULT '',                 -- date asked for; one time only
+    time_answer     TEXT NOT NULL DEFAULT '',                 -- granted, refused
+    answer          TEXT NOT NULL DEFAULT '',
+    answer_number   TEXT NOT NULL DEFAULT '',
+    class           TEXT NOT NULL DEFAULT '',
+    promised        TEXT NOT NULL DEFAULT '',
+    drafted_at      BIGINT NOT NULL DEFAULT 0,
+    signed_at       BIGINT NOT NULL DEFAULT 0,
+    done_at         BIGINT NOT NULL DEFAULT 0
+, return_rule TEXT NOT NULL DEFAULT '', return_provisional INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX suggestion_task_of ON suggestion_task (suggestion_id, round);
+CREATE INDEX suggestion_task_opinion ON suggestion_task (due) WHERE part IN ('joint', 'assisting') AND state IN ('sent', 'in_hand');
+CREATE INDEX suggestion_task_provisional ON suggestion_task (due_provisional) WHERE due_provisional = 1;
+CREATE INDEX suggestion_task_queue ON suggestion_task (department_id, state, due);
+CREATE INDEX suggestion_task_return_provisional ON suggestion_task (suggestion_id) WHERE return_provisional = 1;
+
+CREATE TABLE upload (
+    id        TEXT PRIMARY KEY,
+    owner     TEXT NOT NULL,
+    slot      INTEGER,                    -- 0 to the most that one owner may have; NULL once it does not count any more
+    name      TEXT NOT NULL,
+    type      TEXT NOT NULL,
+    size      BIGINT NOT NULL CHECK (size > 0),
+    received  BIGINT NOT NULL DEFAULT 0,
+    created   BIGINT NOT NULL,
+    expires   BIGINT NOT NULL,
+    finished  BIGINT,
+    CHECK (received >= 0 AND received <= size)
+);
+CREATE INDEX upload_expires ON upload (expires, id);
+CREATE UNIQUE INDEX upload_slot ON upload (owner, slot);
+
+CREATE TABLE upload_piece (
+    upload  TEXT NOT NULL REFERENCES upload (id) ON DELETE CASCADE,
+    start   BIGINT NOT NULL,
+    size    BIGINT NOT NULL CHECK (size > 0),
+    blob    TEXT NOT NULL,
+    PRIMARY KEY (upload, start)
+);
