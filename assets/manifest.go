@@ -6,7 +6,7 @@ package assets
 func hashOf(name string) string {
 	switch name {
 	case "app.css":
-		return "5cf7a48e0a"
+		return "e507d54516"
 	case "app.js":
 		return "7a02723236"
 	case "charts.js":

@@ -12,6 +12,7 @@ import (
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion"
+	"xieshang/internal/suggestion/suggestionview"
 
 	"github.com/google/uuid"
 )
@@ -147,6 +148,8 @@ func (b builder) name(kind string, u uuid.UUID) string {
 		if f := b.snap.Field(u); f != nil {
 			return b.p.Name(f.Name)
 		}
+	case "department":
+		return suggestionview.OrgAt(b.p, b.snap, u)
 	default:
 		return b.p.Name(b.snap.OrganisationName(u))
 	}

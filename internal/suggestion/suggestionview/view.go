@@ -89,6 +89,24 @@ func (w Words) Org(u uuid.UUID) string {
 	return w.P.Name(w.Snap.OrganisationName(u))
 }
 
+// OrgAt is an organisation's name with its place, for lists in which several places meet: every city has a 市教育局.
+func OrgAt(p *i18n.Printer, snap *directory.Snapshot, u uuid.UUID) string {
+	name := p.Name(snap.OrganisationName(u))
+	o := snap.Organisation(u)
+	if o == nil || name == "" {
+		return name
+	}
+	d := snap.Division(o.Division)
+	if d == nil {
+		return name
+	}
+	place := p.Name(d.Name)
+	if place == "" || strings.Contains(name, place) {
+		return name
+	}
+	return p.T("suggestion.org-at", "name", name, "place", place)
+}
+
 // Division is a division's name with the one above it: 长沙市芙蓉区.
 func (w Words) Division(u uuid.UUID) string {
 	d := w.Snap.Division(u)
