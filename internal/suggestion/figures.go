@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"xieshang/internal/platform/clock"
@@ -70,19 +69,6 @@ type Figures struct {
 	At           time.Time
 }
 
-// figuresFresh is how long figures may be shown again when another process may have written; this process's writes show at once.
-const figuresFresh = 20 * time.Second
-
-type figuresCache struct {
-	mu sync.Mutex
-	m  map[string]figuresEntry
-}
-
-type figuresEntry struct {
-	version uint64
-	f       *Figures
-}
-
 // Figures counts matters by SQL at the moment it is asked. PublicScope counts public matters, for everybody; StaffScope those of the committees
 // that the caller works for. Of the filter it uses scope, committee, division, department, field, kind, from and to (the day of raising).
 func (s *Service) Figures(ctx context.Context, f Filter) (*Figures, error) {
@@ -103,18 +89,25 @@ func (s *Service) Figures(ctx context.Context, f Filter) (*Figures, error) {
 		}
 	}
 	now := s.Clock.Now()
-	key := fmt.Sprint(w.text(), w.args, now.Truncate(figuresFresh).Unix())
-	version := s.DB.Version()
-	if out := s.figures.get(key, version); out != nil {
-		return out, nil
-	}
-	out := &Figures{At: now}
 	division := "s.city_id"
 	if d := snap.Division(f.Division); d != nil && d.Level != "province" {
 		division = "s.division_id"
 	}
 	today := clock.DateOf(now).String()
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+	return s.figures.get(fmt.Sprint(w.text(), w.args, division, today), s.DB.Version(), now, func() (*Figures, int, error) {
+		out, err := s.count(ctx, w, division, today)
+		if err != nil {
+			return nil, 0, fmt.Errorf("figures: %w", err)
+		}
+		out.At = now
+		return out, out.Total.Raised, nil
+	})
+}
+
+// count counts in all and by each group.
+func (s *Service) count(ctx context.Context, w *where, division, today string) (*Figures, error) {
+	out := &Figures{}
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		total, err := countBy(tx, "''", w, today)
 		if err != nil {
 			return err
@@ -134,10 +127,9 @@ func (s *Service) Figures(ctx context.Context, f Filter) (*Figures, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("figures: %w", err)
+		return nil, err
 	}
 	out.ByDepartment = slices.DeleteFunc(out.ByDepartment, func(g Group) bool { return g.Key == "" }) // not with a department
-	s.figures.put(key, version, out)
 	return out, nil
 }
 
@@ -186,22 +178,4 @@ func countBy(tx *db.Tx, by string, w *where, today string) ([]Group, error) {
 		COUNT(*) OVER (PARTITION BY `+by+`) AS n FROM `+w.from+` WHERE `+w.text()+` AND s.replied_at > 0 AND s.raised_at > 0 AND s.replied_at >= `+began+`) x
 		WHERE rk = (n + 1) / 2 OR rk = (9 * n + 9) / 10`, w.args...)
 	return groups, err
-}
-
-func (c *figuresCache) get(key string, version uint64) *Figures {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if e, ok := c.m[key]; ok && e.version == version {
-		return e.f
-	}
-	return nil
-}
-
-func (c *figuresCache) put(key string, version uint64, f *Figures) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.m == nil || len(c.m) > 200 {
-		c.m = map[string]figuresEntry{}
-	}
-	c.m[key] = figuresEntry{version, f}
 }

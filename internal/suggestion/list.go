@@ -210,7 +210,7 @@ func (s *Service) conditions(v viewer, snap *directory.Snapshot, f Filter) (*whe
 		return nil, problem.On("scope", "suggestion.err.scope")
 	}
 	s.queue(w, f)
-	narrow(w, snap, f)
+	narrow(w, snap, f, s.stateColumn(f))
 	return w, nil
 }
 
@@ -255,15 +255,24 @@ func (s *Service) queue(w *where, f Filter) {
 	}
 }
 
-func narrow(w *where, snap *directory.Snapshot, f Filter) {
+// stateColumn names the state so that a public list that is narrowed otherwise walks the index of that: SQLite knows no figures and would walk
+// every matter of the state; the plus takes its index out of the choice. PostgreSQL knows.
+func (s *Service) stateColumn(f Filter) string {
+	if s.DB.Engine() == db.SQLite && f.Scope == PublicScope && (f.Committee != uuid.Nil || f.Division != uuid.Nil || f.Department != uuid.Nil || f.Field != uuid.Nil) {
+		return "+s.state"
+	}
+	return "s.state"
+}
+
+func narrow(w *where, snap *directory.Snapshot, f Filter, state string) {
 	if len(f.States) == 1 {
-		w.and("s.state = ?", string(f.States[0]))
+		w.and(state+" = ?", string(f.States[0]))
 	} else if len(f.States) > 1 {
 		marks, args := db.List(f.States)
 		for i := range args {
 			args[i] = string(f.States[i])
 		}
-		w.and("s.state IN ("+marks+")", args...)
+		w.and(state+" IN ("+marks+")", args...)
 	}
 	if f.Kind != "" {
 		w.and("s.kind = ?", string(f.Kind))
@@ -288,6 +297,11 @@ func narrow(w *where, snap *directory.Snapshot, f Filter) {
 		if fd.Parent == uuid.Nil {
 			w.and("s.top_field_id = ?", fd.ID)
 		} else {
+			top := fd
+			for up := snap.Field(top.Parent); up != nil; up = snap.Field(top.Parent) {
+				top = up
+			}
+			w.and("s.top_field_id = ?", top.ID) // the index by which the field is found
 			w.andIn("s.field_id", snap.FieldsWithin(fd.ID))
 		}
 	}
@@ -342,12 +356,12 @@ func (s *Service) listPage(tx *db.Tx, f Filter, w *where) (Page, error) {
 			if err != nil {
 				return out, problem.On("cursor", "suggestion.err.cursor")
 			}
-			w.and("(s.raised_at < ? OR (s.raised_at = ? AND s.rid < ?))", at, at, rid)
+			w.and("(s.raised_at, s.rid) < (?, ?)", at, rid)
 		}
 	case dueFirst:
 		sort = "s.due, s.rid"
 		if f.Cursor != "" {
-			w.and("(s.due > ? OR (s.due = ? AND s.rid > ?))", key, key, rid)
+			w.and("(s.due, s.rid) > (?, ?)", key, rid)
 		}
 	case taskDueFirst:
 		columns += ", t.part, t.state, t.due, t.department_id"
@@ -362,7 +376,7 @@ func (s *Service) listPage(tx *db.Tx, f Filter, w *where) (Page, error) {
 		}
 		sort = "t.due, s.rid"
 		if f.Cursor != "" {
-			w.and("(t.due > ? OR (t.due = ? AND s.rid > ?))", key, key, rid)
+			w.and("(t.due, s.rid) > (?, ?)", key, rid)
 		}
 	}
 	args := append(append([]any(nil), w.args...), f.Limit+1)

@@ -50,8 +50,8 @@ type Service struct {
 
 	rulesMu    sync.Mutex
 	rulesCache rulesCache
-	figures    figuresCache
-	totals     totals
+	figures    recent[*Figures]
+	totals     recent[int]
 
 	tickTogether int // rows that Tick reads at once
 }
