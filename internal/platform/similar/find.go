@@ -53,6 +53,7 @@ type term struct {
 	token  uint32
 	rows   int
 	weight float32
+	at     []int32 // place in the dictionary of each segment, -1 where it does not occur
 }
 
 // find reads what is out of date first, pending rows second and segments last: on PostgreSQL, where each statement has its own view, a row on
@@ -62,7 +63,14 @@ func (x *Index) find(tx *db.Tx, q Query, tokens []uint32) ([]Hit, error) {
 	if err != nil {
 		return nil, err
 	}
-	pending, err := db.All(tx, scanEntry, x.sql(`SELECT rid, data FROM {name}_new ORDER BY rid`))
+	pending, err := db.All(tx, func(r *db.Row) (waiting, error) {
+		var rid int64
+		var data []byte
+		if err := r.Scan(&rid, &data); err != nil {
+			return waiting{}, err
+		}
+		return unpackWaiting(rid, data, tokens)
+	}, x.sql(`SELECT rid, data FROM {name}_new ORDER BY rid`))
 	if err != nil {
 		return nil, err
 	}
@@ -75,25 +83,15 @@ func (x *Index) find(tx *db.Tx, q Query, tokens []uint32) ([]Hit, error) {
 		total += len(s.rids)
 	}
 	terms := weigh(tokens, pending, segments, total)
-	b := best{limit: q.Limit, gone: gone, pending: map[int64]bool{}, about: metaOf(q.Division, q.Lon, q.Lat, 0)}
+	b := newBest(q, gone)
 	for _, t := range terms {
 		b.all += float64(t.weight)
 	}
 	chosen := choose(terms, total)
-	for _, e := range pending {
-		b.pending[e.rid] = true
-		sum := float32(0)
-		for _, t := range chosen {
-			if _, ok := slices.BinarySearch(e.tokens, t.token); ok {
-				sum += t.weight
-			}
-		}
-		if sum > 0 {
-			b.add(e.rid, e.meta, sum)
-		}
-	}
-	for _, s := range segments {
-		if err := x.scan(tx, s, chosen, &b); err != nil {
+	b.raise()
+	b.addPending(pending, chosen, tokens)
+	for i, s := range segments {
+		if err := x.scan(tx, i, s, chosen, b); err != nil {
 			return nil, err
 		}
 	}
@@ -101,21 +99,28 @@ func (x *Index) find(tx *db.Tx, q Query, tokens []uint32) ([]Hit, error) {
 }
 
 // weigh gives each token the weight ln(1 + rows/rows with it) and sorts by rarity; the rarest first, so that sums are made in one order.
-func weigh(tokens []uint32, pending []entry, segments []*segment, total int) []term {
+func weigh(tokens []uint32, pending []waiting, segments []*segment, total int) []term {
 	terms := make([]term, len(tokens))
+	places := make([]int32, len(tokens)*len(segments))
 	for i, t := range tokens {
+		at := places[i*len(segments) : (i+1)*len(segments)]
 		n := 0
-		for _, s := range segments {
+		for j, s := range segments {
+			at[j] = -1
 			if k, ok := s.find(t); ok {
+				at[j] = int32(k)
 				n += int(s.counts[k])
 			}
 		}
-		for _, e := range pending {
-			if _, ok := slices.BinarySearch(e.tokens, t); ok {
-				n++
-			}
+		terms[i] = term{token: t, rows: n, at: at}
+	}
+	for _, e := range pending {
+		for _, i := range e.has {
+			terms[i].rows++
 		}
-		terms[i] = term{t, n, float32(math.Log(1 + float64(total)/float64(max(n, 1))))}
+	}
+	for i := range terms {
+		terms[i].weight = float32(math.Log(1 + float64(total)/float64(max(terms[i].rows, 1))))
 	}
 	slices.SortFunc(terms, func(a, b term) int { return cmp.Or(cmp.Compare(a.rows, b.rows), cmp.Compare(a.token, b.token)) })
 	return terms
@@ -146,11 +151,38 @@ type best struct {
 	gone    map[int64]int64
 	pending map[int64]bool
 	hits    []Hit
+	need    float32 // sum below which a row has no chance, even with everything in its favour
+	favour  float64 // the most that place can be worth
+}
+
+func newBest(q Query, gone map[int64]int64) *best {
+	b := &best{limit: q.Limit, gone: gone, pending: map[int64]bool{}, about: metaOf(q.Division, q.Lon, q.Lat, 0), favour: 1}
+	if b.about.division != 0 {
+		b.favour *= boostSame
+	}
+	if b.about.located() {
+		b.favour *= boostNear
+	}
+	return b
+}
+
+// raise sets need from the least score that counts. It leaves a little room for rounding.
+func (b *best) raise() {
+	floor := MinScore
+	if len(b.hits) == b.limit {
+		floor = b.hits[b.limit-1].Score
+	}
+	b.need = float32(floor / b.favour * b.all * lengthFactor(0) * (1 - 1e-5))
+}
+
+// lengthFactor is by what a row of so many tokens is divided.
+func lengthFactor(size uint16) float64 {
+	return 1 - lengthPart + lengthPart*float64(max(size, 60))/usualSize
 }
 
 // factor is what one unit of weight is worth for a row.
 func (b *best) factor(m meta) (f float64, same, near bool) {
-	f = 1 / (b.all * (1 - lengthPart + lengthPart*float64(max(m.size, 60))/usualSize))
+	f = 1 / (b.all * lengthFactor(m.size))
 	if same = m.division != 0 && m.division == b.about.division; same {
 		f *= boostSame
 	}
@@ -179,6 +211,34 @@ func (b *best) add(rid int64, m meta, sum float32) {
 	})
 	b.hits = slices.Insert(b.hits, i, h)
 	b.hits = b.hits[:min(len(b.hits), b.limit)]
+	b.raise()
+}
+
+// addPending adds up the weights of pending rows in the same order as scan does.
+func (b *best) addPending(pending []waiting, chosen []term, tokens []uint32) {
+	places := make([]int, len(chosen))
+	for i, t := range chosen {
+		places[i], _ = slices.BinarySearch(tokens, t.token)
+	}
+	has := make([]bool, len(tokens))
+	for _, e := range pending {
+		b.pending[e.rid] = true
+		for _, i := range e.has {
+			has[i] = true
+		}
+		sum := float32(0)
+		for i, t := range chosen {
+			if has[places[i]] {
+				sum += t.weight
+			}
+		}
+		for _, i := range e.has {
+			has[i] = false
+		}
+		if sum > 0 {
+			b.add(e.rid, e.meta, sum)
+		}
+	}
 }
 
 func better(a, b Hit) bool { return a.Score > b.Score || a.Score == b.Score && a.RID > b.RID }
@@ -196,53 +256,50 @@ func (s *sums) get(n int) *[]float32 {
 	return &v
 }
 
-// scan adds up the weights of the rows of one segment.
-func (x *Index) scan(tx *db.Tx, s *segment, terms []term, b *best) error {
+// scan adds up the weights of the rows of segment number i.
+func (x *Index) scan(tx *db.Tx, i int, s *segment, terms []term, b *best) error {
+	wanted := make([]uint32, 0, len(terms))
+	most := float32(0)
+	for _, t := range terms {
+		if k := t.at[i]; k >= 0 {
+			wanted = append(wanted, s.blocks[k])
+			most += t.weight
+		}
+	}
+	if most < b.need || most == 0 {
+		return nil
+	}
+	blocks, err := x.cachedBlocks(tx, s.id, wanted)
+	if err != nil {
+		return err
+	}
 	lent := x.sums.get(len(s.rids))
 	defer x.sums.pool.Put(lent)
 	sum := *lent
-	most := float32(0)
 	for _, t := range terms {
-		k, ok := s.find(t.token)
-		if !ok {
+		k := t.at[i]
+		if k < 0 {
 			continue
 		}
-		block, err := x.cachedBlock(tx, s.id, s.blocks[k])
-		if err != nil {
-			return err
-		}
-		if int(s.ends[k]) > len(block) {
-			return errDamaged
-		}
-		w := t.weight
-		most += w
-		if !addUp(sum, block[s.starts[k]:s.ends[k]], w) {
+		block := blocks[s.blocks[k]]
+		if int(s.ends[k]) > len(block) || !addUp(sum, block[s.starts[k]:s.ends[k]], t.weight) {
 			return errDamaged
 		}
 	}
-	if most == 0 {
-		return nil
-	}
-	for i, v := range sum {
-		if v == 0 {
+	need := max(b.need, math.SmallestNonzeroFloat32)
+	for row, v := range sum {
+		if v < need {
 			continue
 		}
-		// What cannot reach the last of the best even with everything in its favour is passed over quickly.
-		floor := MinScore
-		if len(b.hits) == b.limit {
-			floor = b.hits[b.limit-1].Score
-		}
-		if float64(v)*boostSame*boostNear/(b.all*(1-lengthPart)) < floor {
-			continue
-		}
-		rid := s.rids[i]
+		rid := s.rids[row]
 		if b.pending[rid] {
 			continue
 		}
 		if upto, ok := b.gone[rid]; ok && s.id <= upto {
 			continue
 		}
-		b.add(rid, s.metas[i], v)
+		b.add(rid, s.metas[row], v)
+		need = max(b.need, math.SmallestNonzeroFloat32)
 	}
 	return nil
 }
@@ -279,30 +336,51 @@ func (x *Index) segments(tx *db.Tx) ([]*segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]*segment, len(list))
+	out, missing := make([]*segment, len(list)), false
+	c := &x.cache
+	c.mu.Lock()
 	for i, l := range list {
-		x.cache.mu.Lock()
-		s := x.cache.heads[l.id]
-		x.cache.mu.Unlock()
-		if s == nil {
-			if s, err = x.load(tx, l.id); err != nil {
-				return nil, err
-			}
-			x.cache.mu.Lock()
-			x.cache.heads[l.id] = s
-			x.cache.mu.Unlock()
-		}
-		out[i] = s
+		out[i] = c.heads[l.id]
+		missing = missing || out[i] == nil
 	}
-	x.cache.forget(out)
+	c.mu.Unlock()
+	if missing {
+		c.load.Lock()
+		defer c.load.Unlock()
+		for i, l := range list {
+			if out[i] == nil {
+				if out[i], err = x.head(tx, l.id); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	c.forget(out)
 	return out, nil
+}
+
+func (x *Index) head(tx *db.Tx, id int64) (*segment, error) {
+	c := &x.cache
+	c.mu.Lock()
+	s := c.heads[id]
+	c.mu.Unlock()
+	if s != nil {
+		return s, nil
+	}
+	s, err := x.load(tx, id)
+	if err == nil {
+		c.mu.Lock()
+		c.heads[id] = s
+		c.mu.Unlock()
+	}
+	return s, err
 }
 
 // forget drops heads and blocks of segments that were merged away.
 func (c *cache) forget(now []*segment) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.heads) <= len(now)+8 {
+	if len(c.heads) <= len(now) {
 		return
 	}
 	keep := map[int64]bool{}
@@ -322,21 +400,42 @@ func (c *cache) forget(now []*segment) {
 	}
 }
 
-func (x *Index) cachedBlock(tx *db.Tx, id int64, n uint32) ([]byte, error) {
+// cachedBlocks returns some blocks of a segment by their numbers; numbers may repeat.
+func (x *Index) cachedBlocks(tx *db.Tx, id int64, numbers []uint32) (map[uint32][]byte, error) {
+	out := make(map[uint32][]byte, len(numbers))
+	var missing []uint32
 	c := &x.cache
-	key := blockKey{id, n}
 	c.mu.Lock()
-	b, ok := c.blocks[key]
-	c.mu.Unlock()
-	if ok {
-		return b, nil
+	for _, n := range numbers {
+		if _, ok := out[n]; ok {
+			continue
+		}
+		b, ok := c.blocks[blockKey{id, n}]
+		if out[n] = b; !ok {
+			missing = append(missing, n)
+		}
 	}
-	b, err := x.block(tx, id, n)
-	if err != nil || len(b) > blockBytes/16 {
-		return b, err
+	c.mu.Unlock()
+	if len(missing) == 0 {
+		return out, nil
+	}
+	err := x.blocks(tx, id, missing, func(n uint32, b []byte) { out[n] = b })
+	if err != nil {
+		return nil, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for _, n := range missing {
+		c.keep(blockKey{id, n}, out[n])
+	}
+	return out, nil
+}
+
+// keep remembers a block in the place of any others; the caller has the lock.
+func (c *cache) keep(key blockKey, b []byte) {
+	if _, ok := c.blocks[key]; ok || len(b) > blockBytes/16 {
+		return
+	}
 	for k, old := range c.blocks {
 		if c.size+len(b) <= blockBytes {
 			break
@@ -344,9 +443,6 @@ func (x *Index) cachedBlock(tx *db.Tx, id int64, n uint32) ([]byte, error) {
 		delete(c.blocks, k)
 		c.size -= len(old)
 	}
-	if _, ok := c.blocks[key]; !ok {
-		c.blocks[key] = b
-		c.size += len(b)
-	}
-	return b, nil
+	c.blocks[key] = b
+	c.size += len(b)
 }

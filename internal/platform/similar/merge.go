@@ -68,15 +68,39 @@ func (x *Index) reserveFor(tx *db.Tx, sources []listed) (int64, error) {
 // drop removes segments that were merged, and what was only said of them. It fails with errChanged when another did so before.
 func (x *Index) drop(tx *db.Tx, sources []listed) error {
 	for _, l := range sources {
-		if n, err := tx.Exec(x.sql(`DELETE FROM {name}_seg WHERE id = ?`), l.id); err != nil || n != 1 {
+		var n int64
+		var err error
+		if tx.Engine() == db.SQLite { // whoever reads has one view of everything
+			if n, err = tx.Exec(x.sql(`DELETE FROM {name}_seg WHERE id = ?`), l.id); err == nil {
+				_, err = tx.Exec(x.sql(`DELETE FROM {name}_blk WHERE seg = ?`), l.id)
+			}
+		} else {
+			n, err = tx.Exec(x.sql(`UPDATE {name}_seg SET level = ?, docs = CAST(extract(epoch FROM now()) AS bigint) WHERE id = ? AND level >= 0`), retired, l.id)
+		}
+		if err != nil || n != 1 {
 			return errors.Join(err, errChanged)
 		}
-		if _, err := tx.Exec(x.sql(`DELETE FROM {name}_blk WHERE seg = ?`), l.id); err != nil {
+	}
+	_, err := tx.Exec(x.sql(`DELETE FROM {name}_gone WHERE upto < (SELECT min(id) FROM {name}_seg WHERE id > 0 AND level >= ?)`), hidden)
+	return err
+}
+
+// clear removes segments that nobody can need: left by an interrupted merge (or by one that is running and will notice), or retired long enough.
+func (x *Index) clear(tx *db.Tx) error {
+	ids, err := db.All(tx, db.ScanInt64, x.sql(`SELECT id FROM {name}_seg WHERE level = ? OR level = ? AND docs < `+
+		tx.Pick(`unixepoch()`, `CAST(extract(epoch FROM now()) AS bigint)`)+` - ? ORDER BY id`), hidden, retired, retiredFor)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := tx.Exec(x.sql(`DELETE FROM {name}_seg WHERE id = ?`), id); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(x.sql(`DELETE FROM {name}_blk WHERE seg = ?`), id); err != nil {
 			return err
 		}
 	}
-	_, err := tx.Exec(x.sql(`DELETE FROM {name}_gone WHERE upto < (SELECT min(id) FROM {name}_seg WHERE id > 0)`))
-	return err
+	return nil
 }
 
 // Maintain packs what is pending and merges segments until no level has eight. A job calls it every few seconds; questions and Puts go on meanwhile, and it
@@ -87,17 +111,8 @@ func (x *Index) Maintain(ctx context.Context, d *db.DB) error {
 		if ok, err := x.alone(tx); err != nil || !ok {
 			return err
 		}
-		left, err := db.All(tx, db.ScanInt64, x.sql(`SELECT id FROM {name}_seg WHERE level = ? ORDER BY id`), hidden)
-		if err != nil {
+		if err := x.clear(tx); err != nil {
 			return err
-		}
-		for _, id := range left { // by an interrupted merge, or by one that is running and will notice
-			if _, err := tx.Exec(x.sql(`DELETE FROM {name}_seg WHERE id = ?`), id); err != nil {
-				return err
-			}
-			if _, err := tx.Exec(x.sql(`DELETE FROM {name}_blk WHERE seg = ?`), id); err != nil {
-				return err
-			}
 		}
 		return x.flush(tx)
 	})
@@ -176,6 +191,10 @@ func (x *Index) mergeOne(ctx context.Context, d *db.DB) (bool, error) {
 		return false, err
 	}
 	return true, d.Write(ctx, func(tx *db.Tx) error {
+		// Alone, so that a Put that merges small segments never finds them taken from under it.
+		if err := x.waitAlone(tx); err != nil {
+			return err
+		}
 		if err := x.install(tx, id, level, docs, head); err != nil {
 			return err
 		}

@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// blockSize is the size at which a block is closed; a list is never divided.
-const blockSize = 8 << 10
+// blockSize is the size at which a block is closed; a list is never divided. A question wants a short list here and there, and a block of this size lies in one
+// page of the database.
+const blockSize = 2 << 10
 
 var errDamaged = errors.New("a segment of the index is damaged")
 
@@ -254,6 +255,33 @@ func packEntry(e entry) []byte {
 		last = t
 	}
 	return b
+}
+
+// waiting is a pending row as a question sees it: which of the question's tokens it has, by their place there.
+type waiting struct {
+	rid  int64
+	meta meta
+	has  []uint16
+}
+
+// unpackWaiting compares a pending row with the sorted tokens of a question, without taking it apart.
+func unpackWaiting(rid int64, stored []byte, tokens []uint32) (waiting, error) {
+	r := reader{b: stored}
+	w := waiting{rid: rid, meta: readMeta(r.take(10))}
+	last, k := uint32(0), 0
+	for len(r.b) > 0 && k < len(tokens) {
+		last += uint32(r.uvarint())
+		for k < len(tokens) && tokens[k] < last {
+			k++
+		}
+		if k < len(tokens) && tokens[k] == last {
+			w.has = append(w.has, uint16(k))
+		}
+	}
+	if r.bad {
+		return w, errDamaged
+	}
+	return w, nil
 }
 
 func unpackEntry(rid int64, stored []byte) (entry, error) {

@@ -56,11 +56,12 @@ func (x *Index) remove(tx *db.Tx, rid int64) error {
 	return x.bury(tx, rid)
 }
 
-// bury says that what the segments made up to now know of a row is out of date.
+// bury says that what the segments made up to now know of a row is out of date. On PostgreSQL the lock on row 0 makes a merge, which takes a number
+// there before it looks at what is out of date, wait for it: else it could miss this row and bring it back under a number above upto.
 func (x *Index) bury(tx *db.Tx, rid int64) error {
-	_, err := tx.Exec(x.sql(`INSERT INTO {name}_gone (rid, upto) SELECT CAST(? AS bigint), hi FROM {name}_seg
-		WHERE id = 0 AND EXISTS (SELECT 1 FROM {name}_seg WHERE id > 0 AND lo <= ? AND hi >= ?)
-		ON CONFLICT (rid) DO UPDATE SET upto = excluded.upto`), rid, rid, rid)
+	_, err := tx.Exec(x.sql(`INSERT INTO {name}_gone (rid, upto) SELECT CAST(? AS bigint), c.hi FROM {name}_seg c
+		WHERE c.id = 0 AND EXISTS (SELECT 1 FROM {name}_seg s WHERE s.id > 0 AND s.lo <= ? AND s.hi >= ?)`+tx.Pick(" ", " FOR SHARE OF c ")+
+		`ON CONFLICT (rid) DO UPDATE SET upto = excluded.upto`), rid, rid, rid)
 	return err
 }
 
@@ -77,6 +78,15 @@ func (x *Index) alone(tx *db.Tx) (bool, error) {
 	}
 	n, err := db.One(tx, db.ScanInt, `SELECT CASE WHEN pg_try_advisory_xact_lock(?) THEN 1 ELSE 0 END`, x.key())
 	return n == 1, err
+}
+
+// waitAlone is alone for one who has to be at it.
+func (x *Index) waitAlone(tx *db.Tx) error {
+	if tx.Engine() == db.SQLite {
+		return nil
+	}
+	_, err := db.One(tx, db.ScanInt, `SELECT 1 FROM (SELECT pg_advisory_xact_lock(?)) locked`, x.key())
+	return err
 }
 
 func scanEntry(r *db.Row) (entry, error) {
@@ -125,7 +135,13 @@ func ridsOf(entries []entry) []int64 {
 	return out
 }
 
-const hidden = -1 // level of a segment that is being written
+const (
+	hidden  = -1 // level of a segment that is being written
+	retired = -3 // level of one that was merged, kept a while for those who have it on their list; docs is then the second in which it was retired
+)
+
+// retiredFor is how many seconds a merged segment can still be read on PostgreSQL, where a question sees the list of segments and their blocks at different moments.
+const retiredFor = 60
 
 func (x *Index) reserve(tx *db.Tx, lo, hi int64) (int64, error) {
 	if err := tx.MustChange(x.sql(`UPDATE {name}_seg SET hi = hi + 1 WHERE id = 0`)); err != nil {
@@ -165,7 +181,7 @@ func (x *Index) list(tx *db.Tx) ([]listed, error) {
 var errChanged = errors.New("the list of segments changed")
 
 func (x *Index) load(tx *db.Tx, id int64) (*segment, error) {
-	stored, err := db.One(tx, scanBytes, x.sql(`SELECT head FROM {name}_seg WHERE id = ? AND level >= 0`), id)
+	stored, err := db.One(tx, scanBytes, x.sql(`SELECT head FROM {name}_seg WHERE id = ? AND level NOT IN (?, -2)`), id, hidden)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, errChanged
 	}
@@ -185,6 +201,40 @@ func (x *Index) block(tx *db.Tx, id int64, n uint32) ([]byte, error) {
 		return nil, errChanged
 	}
 	return b, err
+}
+
+// blocks reads several blocks of a segment, each handed to f once. Texts for 1, 2, 4 … numbers are prepared; the last number is repeated.
+func (x *Index) blocks(tx *db.Tx, id int64, numbers []uint32, f func(n uint32, block []byte)) error {
+	for len(numbers) > 0 {
+		part := numbers[:min(len(numbers), maxTokens)]
+		numbers = numbers[len(part):]
+		size := 1
+		for size < len(part) {
+			size *= 2
+		}
+		marks, _ := db.List(make([]int64, size))
+		args := make([]any, 0, size+1)
+		args = append(args, id)
+		for i := range size {
+			args = append(args, int64(part[min(i, len(part)-1)]))
+		}
+		found := 0
+		err := tx.Rows(func(r *db.Row) error {
+			var n int64
+			var b []byte
+			err := r.Scan(&n, &b)
+			f(uint32(n), b)
+			found++
+			return err
+		}, x.sql(`SELECT n, data FROM {name}_blk WHERE seg = ? AND n IN (`+marks+`)`), args...)
+		if err != nil {
+			return err
+		}
+		if found < len(part) {
+			return errChanged
+		}
+	}
+	return nil
 }
 
 func scanBytes(r *db.Row) ([]byte, error) {
@@ -217,6 +267,7 @@ type blockKey struct {
 
 // cache remembers what never changes: heads of segments, and some blocks.
 type cache struct {
+	load   sync.Mutex // held while heads are loaded, so that each is loaded once
 	mu     sync.Mutex
 	puts   uint64
 	heads  map[int64]*segment
