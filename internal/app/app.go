@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -171,9 +172,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	srv := &http.Server{Handler: a.Web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug)}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
-	wg.Add(2)
-	go func() { defer wg.Done(); a.Jobs.Run(work, 2) }()
-	go func() { defer wg.Done(); a.tick(work) }()
+	wg.Go(func() { a.Jobs.Run(work, 2) })
+	wg.Go(func() { a.tick(work) })
+	wg.Go(func() { a.tidy(work) })
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	var err error
@@ -206,14 +207,32 @@ func (a *App) tick(ctx context.Context) {
 	}
 }
 
+// tidy keeps the index of likely duplicates in few pieces, and gives back to the system what starting took.
+func (a *App) tidy(ctx context.Context) {
+	t := time.NewTicker(10 * time.Second)
+	defer t.Stop()
+	for first := true; ; first = false {
+		if err := a.Suggestions.Maintain(authz.With(ctx, authz.System())); err != nil && ctx.Err() == nil {
+			a.Log.Error("tick", "what", "duplicates", "error", err)
+		}
+		if first {
+			debug.FreeOSMemory()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
 func (a *App) onTick(ctx context.Context) {
 	ctx = authz.With(ctx, authz.System())
 	for name, f := range map[string]func(context.Context) error{
-		"uploads":    func(ctx context.Context) error { _, err := a.Uploads.Sweep(ctx); return err },
-		"guard":      a.Suggestions.SweepGuard,
-		"due":        a.Suggestions.Tick,
-		"duplicates": a.Suggestions.Maintain,
-		"accounts":   func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
+		"uploads":  func(ctx context.Context) error { _, err := a.Uploads.Sweep(ctx); return err },
+		"guard":    a.Suggestions.SweepGuard,
+		"due":      a.Suggestions.Tick,
+		"accounts": func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
 	} {
 		if err := f(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("tick", "what", name, "error", err)

@@ -127,6 +127,9 @@ func (s *Service) Import(ctx context.Context, committee uuid.UUID, source string
 		}
 		return s.Bus.Publish(tx, event.Event{ID: id, Kind: "suggestion.import", Subject: committee, Place: committee}, map[string]any{"source": source, "new": out.New})
 	})
+	if err == nil && out.New > 0 {
+		err = s.Maintain(ctx) // many at once leave the index of likely duplicates in many pieces
+	}
 	return out, err
 }
 

@@ -67,5 +67,5 @@ func (s *Service) indexAlike(tx *db.Tx, m *Suggestion) error {
 	return nil
 }
 
-// Maintain merges the segments of the index of likely duplicates; app calls it now and then.
+// Maintain merges the segments of the index of likely duplicates; app calls it every few seconds, since each makes questions slower.
 func (s *Service) Maintain(ctx context.Context) error { return s.alike.Maintain(ctx, s.DB) }

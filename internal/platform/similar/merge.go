@@ -107,6 +107,9 @@ func (x *Index) clear(tx *db.Tx) error {
 // holds no transaction for longer than it takes to write about 1 MB. Two may run at once: one of them then does its work in vain.
 // Without it everything is found all the same, but more slowly with each 2,048 rows.
 func (x *Index) Maintain(ctx context.Context, d *db.DB) error {
+	if idle, err := x.idle(ctx, d); err != nil || idle {
+		return err
+	}
 	err := d.Write(ctx, func(tx *db.Tx) error {
 		if ok, err := x.alone(tx); err != nil || !ok {
 			return err
@@ -129,6 +132,20 @@ func (x *Index) Maintain(ctx context.Context, d *db.DB) error {
 		return fmt.Errorf("index %s: maintain: %w", x.name, err)
 	}
 	return nil
+}
+
+// idle tells whether there is nothing to do, without a write that would make caches look stale.
+func (x *Index) idle(ctx context.Context, d *db.DB) (bool, error) {
+	n := 0
+	err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		n, err = db.One(tx, db.ScanInt, x.sql(`SELECT (SELECT count(*) FROM (SELECT rid FROM {name}_new LIMIT 1) pending)
+			+ (SELECT count(*) FROM (SELECT level FROM {name}_seg WHERE id > 0 GROUP BY level HAVING level < 0 OR count(*) >= ?) levels)`), fanIn)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("index %s: look for work: %w", x.name, err)
+	}
+	return n == 0, nil
 }
 
 // mergeOne merges the eight oldest segments of the lowest level that has so many; false when none has.

@@ -258,7 +258,7 @@ func (x *Index) gone(tx *db.Tx) (map[int64]int64, error) {
 }
 
 // blockBytes is how much of the blocks read last is remembered.
-const blockBytes = 16 << 20
+const blockBytes = 8 << 20
 
 type blockKey struct {
 	seg int64
