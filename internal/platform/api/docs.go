@@ -51,7 +51,7 @@ var docsPage = template.Must(template.New("docs").Parse(`<!doctype html>
 <nav aria-label="{{.Words.operations}}">{{range .Groups}}<h2>{{.Name}}</h2><ul>{{range .Ops}}<li><a href="#{{.ID}}"><code>{{.Method}} {{.Path}}</code></a> {{.Summary}}</li>{{end}}</ul>{{end}}</nav></header>
 <main>{{$w := .Words}}{{range .Groups}}{{range .Ops}}<section id="{{.ID}}" aria-labelledby="{{.ID}}-h"><h2 id="{{.ID}}-h">{{.Summary}}</h2>
 <p><code class="{{.Method}}">{{.Method}}</code> <code>{{.Path}}</code> · {{.Token}}</p>{{if .Details}}<p>{{.Details}}</p>{{end}}
-{{if .Params}}<table><thead><tr><th scope="col">{{$w.name}}</th><th scope="col">{{$w.where}}</th><th scope="col">{{$w.kind}}</th><th scope="col">{{$w.meaning}}</th></tr></thead><tbody>
+{{if .Params}}<table tabindex="0"><thead><tr><th scope="col">{{$w.name}}</th><th scope="col">{{$w.where}}</th><th scope="col">{{$w.kind}}</th><th scope="col">{{$w.meaning}}</th></tr></thead><tbody>
 {{range .Params}}<tr><th scope="row"><code>{{.Name}}</code>{{if .Required}} *{{end}}</th><td>{{.In}}</td><td>{{.Kind}}</td><td>{{.Text}}</td></tr>{{end}}</tbody></table>{{end}}
 {{range .Body}}<h3>{{$w.body}} {{.Name}}</h3><pre tabindex="0">{{.Text}}</pre>{{end}}{{range .Answer}}<h3>{{$w.answer}} {{.Name}}</h3><pre tabindex="0">{{.Text}}</pre>{{end}}
 {{if .Refusals}}<p>{{$w.refusals}} {{range $i, $r := .Refusals}}{{if $i}}, {{end}}{{$r}}{{end}}</p>{{end}}</section>{{end}}{{end}}</main></body></html>

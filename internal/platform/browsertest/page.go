@@ -150,7 +150,8 @@ func (p *Page) hear(event any) {
 			p.problem("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL)
 		}
 	case *network.EventRequestWillBeSent:
-		if e.Type != network.ResourceTypeEventSource && e.Type != network.ResourceTypeWebSocket && e.Type != network.ResourceTypePing {
+		// Without a loader it is a worker's own script, whose end the browser tells the worker and not the page.
+		if e.LoaderID != "" && e.Type != network.ResourceTypeEventSource && e.Type != network.ResourceTypeWebSocket && e.Type != network.ResourceTypePing {
 			p.waiting[e.RequestID] = request{e.Request.URL, e.Type}
 		}
 	case *network.EventResponseReceived:

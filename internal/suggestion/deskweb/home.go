@@ -56,6 +56,7 @@ func (h *Pages) home(w http.ResponseWriter, r *http.Request) error {
 			for _, l := range look {
 				if l == q && len(out.Items) > 0 {
 					t := h.table(words, out.Items, scope)
+					t.ID, t.Caption = "matters-"+string(q), tile.Label // several tables stand on this page
 					s.Cards = append(s.Cards, deskCard{ui.CardView{Title: tile.Label, More: ui.Link{Label: p.T("desk.see-all"), Href: tile.Href}}, t})
 				}
 			}
