@@ -22,6 +22,9 @@ func (s *serveCmd) Run(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	defer a.Close()
+	if cfg.SMTP == "" {
+		a.Log.Info("no mail server is set (--smtp): notices stay inside the site, links for accounts are handed over by people")
+	}
 	l, err := net.Listen("tcp", s.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

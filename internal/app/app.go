@@ -20,6 +20,7 @@ import (
 	"xieshang/internal/account"
 	"xieshang/internal/calendar"
 	"xieshang/internal/directory"
+	"xieshang/internal/notice"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/blob"
 	"xieshang/internal/platform/clock"
@@ -28,6 +29,7 @@ import (
 	"xieshang/internal/platform/event"
 	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/job"
+	"xieshang/internal/platform/mail"
 	"xieshang/internal/platform/page"
 	"xieshang/internal/platform/password"
 	"xieshang/internal/platform/photo"
@@ -52,6 +54,7 @@ type App struct {
 	Accounts    *account.Service
 	Calendar    *calendar.Service
 	Suggestions *suggestion.Service
+	Notices     *notice.Service
 	Uploads     *upload.Service
 	Photos      *photo.Processor
 	Frame       *page.Frame
@@ -65,6 +68,7 @@ type Options struct {
 	Log    *slog.Logger
 	DB     *db.DB // nil: opened from the configuration
 	Hasher *password.Hasher
+	Sender mail.Sender // nil: the configured server, or none
 }
 
 // New opens the database, brings it up to date and builds every module. Close it.
@@ -123,9 +127,16 @@ func (a *App) build(o Options) error {
 	if hasher == nil {
 		hasher = password.New(password.Default(), runtime.GOMAXPROCS(0), 64, rand.Reader)
 	}
-	var err error
+	sender, err := a.sender(o)
+	if err != nil {
+		return err
+	}
+	var notifier account.Notifier // a nil one tells accounts that nothing is mailed
+	if sender != nil {
+		notifier = letters{a}
+	}
 	a.Accounts, err = account.New(account.Options{DB: a.DB, Clock: a.Clock, Random: rand.Reader, Keys: a.Keys, Hasher: hasher, Events: a.Bus, Jobs: a.Jobs,
-		Places: places{a.Directory}, Log: a.Log, Issuer: "协商云", Rules: account.DefaultRules()})
+		Places: places{a.Directory}, Notifier: notifier, Log: a.Log, Issuer: "协商云", Rules: account.DefaultRules()})
 	if err != nil {
 		return err
 	}
@@ -133,6 +144,9 @@ func (a *App) build(o Options) error {
 	a.Suggestions = suggestion.New(suggestion.Needs{DB: a.DB, Clock: a.Clock, Directory: a.Directory, Sealer: a.Keys, Bus: a.Bus, Jobs: a.Jobs,
 		Calendar: a.Calendar.Calendar, Random: rand.Reader, Log: a.Log})
 	a.Bus.Subscribe("redate", a.redate, calendar.ImportedEvent)
+	if err := a.buildNotices(sender); err != nil {
+		return err
+	}
 	if a.Uploads, err = upload.New(a.DB, a.Blobs, a.Clock, upload.DefaultLimits()); err != nil {
 		return err
 	}
@@ -232,6 +246,7 @@ func (a *App) onTick(ctx context.Context) {
 		"uploads":  func(ctx context.Context) error { _, err := a.Uploads.Sweep(ctx); return err },
 		"guard":    a.Suggestions.SweepGuard,
 		"due":      a.Suggestions.Tick,
+		"notices":  a.Notices.Tick,
 		"accounts": func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
 	} {
 		if err := f(ctx); err != nil && ctx.Err() == nil {

@@ -1,11 +1,14 @@
 package app
 
 import (
+	"context"
 	"net/http"
 
 	"xieshang/assets"
 	"xieshang/internal/account/accountweb"
+	"xieshang/internal/notice/noticeweb"
 	"xieshang/internal/platform/authz"
+	"xieshang/internal/platform/job/jobweb"
 	"xieshang/internal/platform/page"
 	"xieshang/internal/platform/pdf"
 	"xieshang/internal/platform/problem"
@@ -21,8 +24,10 @@ func (a *App) routes() error {
 	if err != nil {
 		return err
 	}
-	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: append(deskweb.Entries(), page.Entry{Key: "account.list.title", Group: "desk.group.more", Href: "/admin/accounts", Icon: "users", Roles: staff()}),
-		Links: []page.LinkEntry{{Key: "suggestionweb.mine", Href: "/mine"}, {Key: "suggestionweb.home.desk", Href: "/desk"}, {Key: "account.own.title", Href: "/account"}}}
+	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: append(deskweb.Entries(), page.Entry{Key: "account.list.title", Group: "desk.group.more", Href: "/admin/accounts", Icon: "users", Roles: staff()},
+		page.Entry{Key: "jobs.title", Group: "desk.group.more", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead}),
+		Notices: a.unread,
+		Links:   []page.LinkEntry{{Key: "notice.list.title", Href: "/notices"}, {Key: "suggestionweb.mine", Href: "/mine"}, {Key: "suggestionweb.home.desk", Href: "/desk"}, {Key: "account.own.title", Href: "/account"}}}
 	pages := accountweb.New(a.Accounts, a.Frame)
 	a.Web = web.New(web.Config{Catalog: a.Catalog, Auth: pages, SignIn: pages.SignIn, Clock: a.Clock, Log: a.Log, ErrorPage: a.Frame.ErrorPage, TrustedProxies: proxies, MetricsToken: a.Config.MetricsToken})
 	files, err := assets.Handler()
@@ -47,6 +52,8 @@ func (a *App) tables() []web.Route {
 		Clock: a.Clock, Sealer: a.Keys, URL: a.Config.URL}).Routes()...)
 	routes = append(routes, deskweb.New(deskweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Photos: a.Photos, Blobs: a.Blobs, Clock: a.Clock,
 		Font: pdf.Font{Path: a.Config.Font}, URL: a.Config.URL}).Routes()...)
+	routes = append(routes, noticeweb.New(a.Notices, a.Frame, a.Clock).Routes()...)
+	routes = append(routes, jobweb.New(a.Jobs, a.Frame, a.Clock, a.Notices.MailSet()).Routes()...)
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)
 	return routes
 }
@@ -64,4 +71,22 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) error {
 
 func staff() []authz.Role {
 	return []authz.Role{authz.Admin, authz.Reviewer, authz.Dispatcher, authz.Editor}
+}
+
+// unread is the count beside the reader's name; a count that fails costs nobody the page.
+func (a *App) unread(ctx context.Context) int {
+	n, err := a.Notices.Unread(ctx)
+	if err != nil {
+		a.Log.Error("count unread notices", "error", err)
+	}
+	return n
+}
+
+// dead is the count of failed jobs in an administrator's navigation.
+func (a *App) dead(ctx context.Context) (int, bool) {
+	n, err := a.Jobs.DeadCount(ctx)
+	if err != nil {
+		a.Log.Error("count failed jobs", "error", err)
+	}
+	return n, true
 }

@@ -182,7 +182,14 @@ func (m *move) finish() error {
 			return err
 		}
 	}
-	return m.s.publish(m.tx, &c.Suggestion, *m.step)
+	authors := c.Authors
+	if m.step.Action == Unmerge { // they were with the other matter until a moment ago
+		var err error
+		if authors, err = readAuthors(m.tx, c.ID); err != nil {
+			return err
+		}
+	}
+	return m.s.publish(m.tx, &c.Suggestion, *m.step, factOf(&c.Suggestion, *m.step, authors, c.Tasks))
 }
 
 // permitted tells apart "not yours" from "not now".

@@ -39,8 +39,8 @@ const (
 )
 
 // Tick does what the passing of time brings: replied matters whose time for rating is over are closed as not rated; departments are reminded before the date and
-// urged after it, joint departments by the date of their own opinion; who promised something is reminded before the promised date and after it. Each happens once
-// for a date. It may run in several processes and as often as one likes: what was done for a date is read from the timeline.
+// urged after it, joint departments by the date of their own opinion; who promised something is reminded before the promised date and after it; what leaves no step is told besides (tellDates). Each happens once
+// for a date. It may run in several processes and as often as one likes: what was done for a date is read from the timeline or from suggestion_told.
 func (s *Service) Tick(ctx context.Context) error {
 	ctx = authz.With(ctx, authz.System())
 	today := clock.Today(s.Clock)
@@ -60,7 +60,8 @@ func (s *Service) Tick(ctx context.Context) error {
 				return s.byRule(ctx, d, RemindPromise, d.due.AddDays(-r.RemindBefore))
 			}
 			return nil
-		}))
+		}),
+		s.tellDates(ctx, today))
 }
 
 func late(due, today clock.Date, r Rules) bool {

@@ -10,7 +10,6 @@ import (
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/db"
-	"xieshang/internal/platform/event"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/secret"
 	wf "xieshang/internal/platform/workflow"
@@ -119,7 +118,7 @@ func (s *Service) Raise(ctx context.Context, in RaiseInput) (Receipt, error) {
 		if in.Draft {
 			return s.attach(tx, &m, uuid.Nil, in.Files, wf.ToPublic)
 		}
-		return s.firstStep(tx, v, &m, in)
+		return s.firstStep(tx, v, &m, author, in)
 	})
 	if once != "" && db.IsUnique(err) {
 		return s.again(ctx, v, in.Once)
@@ -280,7 +279,7 @@ func (s *Service) number(tx *db.Tx, snap *directory.Snapshot, m *Suggestion) err
 	return nil
 }
 
-func (s *Service) firstStep(tx *db.Tx, v viewer, m *Suggestion, in RaiseInput) error {
+func (s *Service) firstStep(tx *db.Tx, v viewer, m *Suggestion, author Author, in RaiseInput) error {
 	step := Step{Seq: 1, Action: Raise, From: Draft, To: Raised, Round: 1, At: m.RaisedAt, Account: v.Account, Relation: IsAuthor, Audience: wf.ToPublic}
 	if in.ForOther {
 		step.Relation, step.Office = IsReviewer, m.Committee
@@ -298,7 +297,7 @@ func (s *Service) firstStep(tx *db.Tx, v viewer, m *Suggestion, in RaiseInput) e
 	if err := s.index(tx, m); err != nil {
 		return err
 	}
-	return s.publish(tx, m, step)
+	return s.publish(tx, m, step, factOf(m, step, []Author{author}, nil))
 }
 
 // attach notes files that are in the store already.
@@ -323,21 +322,6 @@ func (s *Service) keepOriginal(tx *db.Tx, m *Suggestion, title, body string) err
 	}
 	_, err = tx.Exec(`INSERT INTO suggestion_original (id, suggestion_id, title, body, at) VALUES (?, ?, ?, ?, ?)`, u, m.ID, title, body, s.Clock.Now())
 	return err
-}
-
-// Moved is the payload of every event of this module; the kind is "suggestion." and the action.
-type Moved struct {
-	Step   uuid.UUID `json:"step"`
-	Number string    `json:"number"`
-	From   wf.State  `json:"from"`
-	To     wf.State  `json:"to"`
-	Round  int       `json:"round"`
-	Due    string    `json:"due,omitempty"`
-}
-
-func (s *Service) publish(tx *db.Tx, m *Suggestion, step Step) error {
-	return s.Bus.Publish(tx, event.Event{Kind: "suggestion." + string(step.Action), Subject: m.ID, Place: m.Committee, At: step.At},
-		Moved{Step: step.ID, Number: m.Number, From: step.From, To: step.To, Round: m.Round, Due: dateText(m.Due)})
 }
 
 // index keeps the full-text indexes true to the row.

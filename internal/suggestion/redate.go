@@ -128,7 +128,7 @@ func (s *Service) redate(ctx context.Context, matter uuid.UUID, cal *clock.Calen
 				return err
 			}
 			c.Steps++
-			if err := s.publish(tx, &c.Suggestion, step); err != nil {
+			if err := s.publish(tx, &c.Suggestion, step, factOf(&c.Suggestion, step, c.Authors, c.Tasks)); err != nil {
 				return err
 			}
 		}

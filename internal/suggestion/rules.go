@@ -45,6 +45,7 @@ type Rules struct {
 	ReopenTerm    clock.Term `json:"reopen_term"`    // from closing
 	RemindBefore  int        `json:"remind_before"`  // days before the date
 	UrgeAfter     int        `json:"urge_after"`     // days after the date
+	RateRemind    int        `json:"rate_remind"`    // days before the time for rating ends
 	Classes       []Class    `json:"classes"`
 	LetterPrefix  string     `json:"letter_prefix"` // 发文字号's first part, e.g. 协转办
 }
@@ -53,7 +54,7 @@ type Rules struct {
 func DefaultRules() Rules {
 	return Rules{Channel: Direct, ReviewAnswers: true, ReviewTerm: clock.Term{Working: 5}, AnswerTerm: clock.Term{Months: 3}, SecondTerm: clock.Term{Months: 1},
 		JointTerm: clock.Term{Months: 1}, ReturnTerm: clock.Term{Working: 10}, RateTerm: clock.Term{Days: 30}, MeetingTerm: clock.Term{Working: 15},
-		ReopenTerm: clock.Term{Days: 90}, RemindBefore: 7, UrgeAfter: 1, LetterPrefix: "协转办",
+		ReopenTerm: clock.Term{Days: 90}, RemindBefore: 7, UrgeAfter: 1, RateRemind: 7, LetterPrefix: "协转办",
 		Classes: []Class{
 			{Code: "A", Name: i18n.Name{ZH: "已经解决或采纳", EN: "Settled or adopted"}, Settled: true},
 			{Code: "B", Name: i18n.Name{ZH: "已列入计划", EN: "Planned, with a promised date"}, Promise: true},
@@ -105,6 +106,9 @@ func (r Rules) check() error {
 	}
 	if r.RemindBefore < 0 || r.RemindBefore > daysMost {
 		c.Add("remind_before", "suggestion.err.days")
+	}
+	if r.RateRemind < 0 || r.RateRemind > daysMost {
+		c.Add("rate_remind", "suggestion.err.days")
 	}
 	if r.UrgeAfter < 0 || r.UrgeAfter > daysMost {
 		c.Add("urge_after", "suggestion.err.days")

@@ -18,7 +18,7 @@ type Config struct {
 	Keys           string   `name:"keys" env:"XIESHANG_KEYS" default:"" help:"Key file for personal data. Default: xieshang.keys beside the SQLite database; made when missing."`
 	URL            string   `name:"url" env:"XIESHANG_URL" default:"" help:"Public address of the site, for links in mails and letters, e.g. https://example.org."`
 	SMTP           string   `name:"smtp" env:"XIESHANG_SMTP" default:"" help:"Mail server: smtps://USER:PASSWORD@HOST:465 or smtp://HOST:587. Without it nothing is mailed."`
-	MailFrom       string   `name:"mail-from" env:"XIESHANG_MAIL_FROM" default:"" help:"Sender of mails."`
+	MailFrom       string   `name:"mail-from" env:"XIESHANG_MAIL_FROM" default:"" help:"Sender of mails: an address, or NAME <ADDRESS>."`
 	TrustedProxies []string `name:"trusted-proxy" env:"XIESHANG_TRUSTED_PROXIES" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, e.g. 127.0.0.1/32."`
 	MetricsToken   string   `name:"metrics-token" env:"XIESHANG_METRICS_TOKEN" default:"" help:"Value of the header X-Metrics-Token that opens /metrics to another machine."`
 	Font           string   `name:"font" env:"XIESHANG_FONT" default:"" help:"TTF font with more characters than the built-in one, for PDF letters."`
@@ -50,6 +50,9 @@ func (c *Config) Check() error {
 	}
 	if c.SMTP != "" && c.MailFrom == "" {
 		return fmt.Errorf("--mail-from is needed with --smtp")
+	}
+	if c.SMTP != "" && c.URL == "" {
+		return fmt.Errorf("--url is needed with --smtp: mails lead back to the site")
 	}
 	if _, err := c.Proxies(); err != nil {
 		return err

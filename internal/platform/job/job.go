@@ -138,7 +138,7 @@ func (q *Queue) Finish(ctx context.Context, d Delivery, failure error) error {
 		switch {
 		case failure == nil:
 			n, err = tx.Exec(`DELETE FROM job WHERE id = ? AND receipt = ? AND state = 'running'`, d.ID, d.Receipt)
-		case d.Attempts >= MaxAttempts:
+		case d.Attempts >= MaxAttempts || errors.As(failure, new(*permanent)):
 			n, err = tx.Exec(`UPDATE job SET state = 'dead', last_error = ? WHERE id = ? AND receipt = ? AND state = 'running'`,
 				clip(failure), d.ID, d.Receipt)
 		default:
@@ -151,6 +151,14 @@ func (q *Queue) Finish(ctx context.Context, d Delivery, failure error) error {
 		return err
 	})
 }
+
+// Permanent marks a failure that no further attempt can mend: the job is dead at once and waits for a person.
+func Permanent(err error) error { return &permanent{err} }
+
+type permanent struct{ error }
+
+// Unwrap returns what failed.
+func (p *permanent) Unwrap() error { return p.error }
 
 func clip(err error) string {
 	s := []rune(err.Error())

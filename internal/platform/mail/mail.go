@@ -44,7 +44,7 @@ type Message struct {
 	Subject string
 	// Text is the body, UTF-8, lines ended by \n, at most 1 MiB.
 	Text string
-	// Unsubscribe is an optional http or https address where this kind of mail is turned off.
+	// Unsubscribe is an optional http or https address where this kind of mail is turned off. A POST to an https one must do so without asking more.
 	Unsubscribe string
 	// Attachments may hold 10 MiB together.
 	Attachments []Attachment

@@ -163,6 +163,9 @@ func (s *SMTP) letter(m Message) (*gomail.Msg, error) {
 	letter.SetBodyString(gomail.TypeTextPlain, m.Text)
 	if m.Unsubscribe != "" {
 		letter.SetListUnsubscribe("<" + m.Unsubscribe + ">")
+		if strings.HasPrefix(m.Unsubscribe, "https://") { // RFC 8058: the reader's program may send the POST itself
+			letter.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+		}
 	}
 	for _, a := range m.Attachments {
 		if err := letter.AttachReader(a.Name, bytes.NewReader(a.Content), gomail.WithFileContentType(gomail.ContentType(a.ContentType))); err != nil {

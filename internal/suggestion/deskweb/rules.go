@@ -76,7 +76,7 @@ func (h *Pages) rulesForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	form := url.Values{"channel": {string(rules.Channel)}, "letter_prefix": {rules.LetterPrefix}, "remind_before": {strconv.Itoa(rules.RemindBefore)}, "urge_after": {strconv.Itoa(rules.UrgeAfter)}}
+	form := url.Values{"channel": {string(rules.Channel)}, "letter_prefix": {rules.LetterPrefix}, "remind_before": {strconv.Itoa(rules.RemindBefore)}, "urge_after": {strconv.Itoa(rules.UrgeAfter)}, "rate_remind": {strconv.Itoa(rules.RateRemind)}}
 	if rules.ReviewAnswers {
 		form.Set("review_answers", "1")
 	}
@@ -138,7 +138,7 @@ func parseRules(form url.Values) (suggestion.Rules, error) {
 		}
 		*t.term = term
 	}
-	for name, to := range map[string]*int{"remind_before": &r.RemindBefore, "urge_after": &r.UrgeAfter} {
+	for name, to := range map[string]*int{"remind_before": &r.RemindBefore, "urge_after": &r.UrgeAfter, "rate_remind": &r.RateRemind} {
 		n, err := strconv.Atoi(strings.TrimSpace(form.Get(name)))
 		if err != nil {
 			c.Add(name, "suggestion.err.days")
@@ -189,7 +189,7 @@ func (h *Pages) rulesPage(w http.ResponseWriter, r *http.Request, status int, wo
 	for _, t := range terms(&rules) {
 		v.Terms = append(v.Terms, field(t.name))
 	}
-	v.Terms = append(v.Terms, field("remind_before"), field("urge_after"), field("letter_prefix"))
+	v.Terms = append(v.Terms, field("remind_before"), field("urge_after"), field("rate_remind"), field("letter_prefix"))
 	v.Classes = field("classes")
 	v.Classes.Rows, v.Classes.Width = 6, "full"
 	return web.Render(w, r, status, rulesPage(v))

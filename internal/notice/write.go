@@ -1,0 +1,79 @@
+package notice
+
+import (
+	"context"
+	"strings"
+
+	"xieshang/internal/platform/clock"
+	"xieshang/internal/platform/i18n"
+
+	"github.com/google/uuid"
+)
+
+// Sentence says a notice in words. Public: it says what the notice holds and nothing else.
+func (s *Service) Sentence(ctx context.Context, p *i18n.Printer, n Notice) (string, error) {
+	name := i18n.Name{}
+	if n.Args.Department != uuid.Nil {
+		var err error
+		if name, err = s.n.Offices.OfficeName(ctx, n.Args.Department); err != nil {
+			return "", err
+		}
+	}
+	if name.ZH == "" {
+		name = i18n.Name{ZH: s.n.Catalog.Printer(i18n.ZH).T("notice.a-department"), EN: s.n.Catalog.Printer(i18n.EN).T("notice.a-department")}
+	}
+	return p.T("notice.text."+n.Text, "number", n.Number, "due", n.Args.Due, "other", n.Args.Other, "department", name), nil
+}
+
+// writer puts notices into the words of a mail.
+type writer struct {
+	s      *Service
+	p      *i18n.Printer
+	titles map[uuid.UUID]string
+	stop   string
+}
+
+// linesMost bounds the mail of a day; what is over is counted and waits inside the site.
+const linesMost = 60
+
+func (w writer) one(ctx context.Context, n Notice) (subject, text string, err error) {
+	sentence, err := w.s.Sentence(ctx, w.p, n)
+	if err != nil {
+		return "", "", err
+	}
+	lines := []string{w.p.T("notice.mail.hello"), "", sentence, ""}
+	if title := w.titles[n.Subject]; title != "" {
+		lines = append(lines, w.p.T("notice.mail.matter", "title", title))
+	}
+	lines = append(lines, w.p.T("notice.mail.open", "url", w.s.n.URL+"/notices/"+n.ID.String()))
+	return w.p.T("notice.mail.subject", "number", n.Number, "what", w.p.T("notice.kind."+string(n.Kind))), w.close(lines), nil
+}
+
+func (w writer) day(ctx context.Context, day clock.Date, list []Notice) (subject, text string, err error) {
+	lines := []string{w.p.T("notice.mail.hello"), "", w.p.N("notice.mail.day.lead", len(list)), ""}
+	for i, n := range list {
+		if i == linesMost {
+			lines = append(lines, w.p.N("notice.mail.day.more", len(list)-i), "")
+			break
+		}
+		if i == 0 || list[i-1].Kind != n.Kind {
+			lines = append(lines, w.p.T("notice.mail.day.kind", "kind", w.p.T("notice.kind."+string(n.Kind))))
+		}
+		sentence, err := w.s.Sentence(ctx, w.p, n)
+		if err != nil {
+			return "", "", err
+		}
+		lines = append(lines, "· "+sentence)
+		if title := w.titles[n.Subject]; title != "" {
+			lines = append(lines, "  "+w.p.T("notice.mail.matter", "title", title))
+		}
+		lines = append(lines, "  "+w.s.n.URL+"/notices/"+n.ID.String(), "")
+	}
+	lines = append(lines, w.p.T("notice.mail.all", "url", w.s.n.URL+"/notices"))
+	return w.p.N("notice.mail.day.subject", len(list), "day", day), w.close(lines), nil
+}
+
+func (w writer) close(lines []string) string {
+	lines = append(lines, "", "--", w.p.T("notice.mail.foot"), w.p.T("notice.mail.stop", "url", w.stop), w.p.T("notice.mail.choose", "url", w.s.n.URL+"/account/notices"), "")
+	return strings.Join(lines, "\n")
+}
