@@ -220,6 +220,58 @@ CREATE TABLE membership (
 CREATE INDEX membership_organisation ON membership USING btree (organisation_id, superseded, valid_from);
 CREATE INDEX membership_person ON membership USING btree (person_id, superseded);
 
+CREATE TABLE notice (
+    id text NOT NULL,
+    account_id text NOT NULL,
+    kind text NOT NULL,
+    subject_id text NOT NULL,
+    subject text NOT NULL,
+    occasion text NOT NULL,
+    text text NOT NULL,
+    args text DEFAULT '{}'::text NOT NULL,
+    created bigint NOT NULL,
+    inside integer NOT NULL,
+    unread integer NOT NULL,
+    read_at bigint DEFAULT 0 NOT NULL,
+    mail text DEFAULT ''::text NOT NULL,
+    mail_id text DEFAULT ''::text NOT NULL,
+    CONSTRAINT notice_pkey PRIMARY KEY (id),
+    CONSTRAINT notice_account_id_kind_subject_id_occasion_key UNIQUE (account_id, kind, subject_id, occasion)
+);
+CREATE INDEX notice_created ON notice USING btree (created);
+CREATE INDEX notice_daily ON notice USING btree (mail, account_id);
+CREATE INDEX notice_list ON notice USING btree (account_id, inside, unread, created, id);
+CREATE INDEX notice_mail_of ON notice USING btree (mail_id);
+
+CREATE TABLE notice_choice (
+    account_id text NOT NULL,
+    kind text NOT NULL,
+    inside integer NOT NULL,
+    mail text NOT NULL,
+    CONSTRAINT notice_choice_pkey PRIMARY KEY (account_id, kind)
+);
+
+CREATE TABLE notice_mail (
+    id text NOT NULL,
+    account_id text NOT NULL,
+    kind text NOT NULL,
+    day text,
+    state text NOT NULL,
+    claimed bigint DEFAULT 0 NOT NULL,
+    created bigint NOT NULL,
+    ended bigint DEFAULT 0 NOT NULL,
+    error text DEFAULT ''::text NOT NULL,
+    CONSTRAINT notice_mail_pkey PRIMARY KEY (id),
+    CONSTRAINT notice_mail_account_id_day_key UNIQUE (account_id, day)
+);
+CREATE INDEX notice_mail_state ON notice_mail USING btree (state, created);
+
+CREATE TABLE notice_reader (
+    account_id text NOT NULL,
+    lang text NOT NULL,
+    CONSTRAINT notice_reader_pkey PRIMARY KEY (account_id)
+);
+
 CREATE TABLE organisation_fact (
     id text NOT NULL,
     organisation_id text NOT NULL,
@@ -527,11 +579,20 @@ CREATE TABLE suggestion_task (
     CONSTRAINT suggestion_task_pkey PRIMARY KEY (id),
     CONSTRAINT suggestion_task_suggestion_id_fkey FOREIGN KEY (suggestion_id) REFERENCES suggestion(id)
 );
+CREATE INDEX suggestion_task_due ON suggestion_task USING btree (due, id) WHERE ((state = ANY (ARRAY['sent'::text, 'in_hand'::text, 'return_asked'::text, 'drafted'::text])) AND (due <> ''::text));
 CREATE INDEX suggestion_task_of ON suggestion_task USING btree (suggestion_id, round);
 CREATE INDEX suggestion_task_opinion ON suggestion_task USING btree (due) WHERE ((part = ANY (ARRAY['joint'::text, 'assisting'::text])) AND (state = ANY (ARRAY['sent'::text, 'in_hand'::text])));
 CREATE INDEX suggestion_task_provisional ON suggestion_task USING btree (due_provisional) WHERE (due_provisional = 1);
 CREATE INDEX suggestion_task_queue ON suggestion_task USING btree (department_id, state, due);
 CREATE INDEX suggestion_task_return_provisional ON suggestion_task USING btree (suggestion_id) WHERE (return_provisional = 1);
+
+CREATE TABLE suggestion_told (
+    suggestion_id text NOT NULL,
+    what text NOT NULL,
+    day text NOT NULL,
+    CONSTRAINT suggestion_told_pkey PRIMARY KEY (suggestion_id, what, day),
+    CONSTRAINT suggestion_told_suggestion_id_fkey FOREIGN KEY (suggestion_id) REFERENCES suggestion(id)
+);
 
 CREATE TABLE upload (
     id text NOT NULL,

@@ -192,6 +192,55 @@ CREATE TABLE membership (
 CREATE INDEX membership_organisation ON membership (organisation_id, superseded, valid_from);
 CREATE INDEX membership_person ON membership (person_id, superseded);
 
+CREATE TABLE notice (
+    id         TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    occasion   TEXT NOT NULL,
+    text       TEXT NOT NULL,
+    args       TEXT NOT NULL DEFAULT '{}',
+    created    BIGINT NOT NULL,
+    inside     INTEGER NOT NULL,
+    unread     INTEGER NOT NULL,
+    read_at    BIGINT NOT NULL DEFAULT 0,
+    mail       TEXT NOT NULL DEFAULT '',
+    mail_id    TEXT NOT NULL DEFAULT '',
+    UNIQUE (account_id, kind, subject_id, occasion)
+);
+CREATE INDEX notice_created ON notice (created);
+CREATE INDEX notice_daily ON notice (mail, account_id);
+CREATE INDEX notice_list ON notice (account_id, inside, unread, created, id);
+CREATE INDEX notice_mail_of ON notice (mail_id);
+
+CREATE TABLE notice_choice (
+    account_id TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    inside     INTEGER NOT NULL,
+    mail       TEXT NOT NULL,
+    PRIMARY KEY (account_id, kind)
+);
+
+CREATE TABLE notice_mail (
+    id         TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    day        TEXT,
+    state      TEXT NOT NULL,
+    claimed    BIGINT NOT NULL DEFAULT 0,
+    created    BIGINT NOT NULL,
+    ended      BIGINT NOT NULL DEFAULT 0,
+    error      TEXT NOT NULL DEFAULT '',
+    UNIQUE (account_id, day)
+);
+CREATE INDEX notice_mail_state ON notice_mail (state, created);
+
+CREATE TABLE notice_reader (
+    account_id TEXT PRIMARY KEY,
+    lang       TEXT NOT NULL
+);
+
 CREATE TABLE organisation_fact (
     id              TEXT PRIMARY KEY,
     organisation_id TEXT NOT NULL,
@@ -427,11 +476,19 @@ CREATE TABLE suggestion_task (                                -- one department'
     signed_at       BIGINT NOT NULL DEFAULT 0,
     done_at         BIGINT NOT NULL DEFAULT 0
 , return_rule TEXT NOT NULL DEFAULT '', return_provisional INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX suggestion_task_due ON suggestion_task (due, id) WHERE state IN ('sent', 'in_hand', 'return_asked', 'drafted') AND due <> '';
 CREATE INDEX suggestion_task_of ON suggestion_task (suggestion_id, round);
 CREATE INDEX suggestion_task_opinion ON suggestion_task (due) WHERE part IN ('joint', 'assisting') AND state IN ('sent', 'in_hand');
 CREATE INDEX suggestion_task_provisional ON suggestion_task (due_provisional) WHERE due_provisional = 1;
 CREATE INDEX suggestion_task_queue ON suggestion_task (department_id, state, due);
 CREATE INDEX suggestion_task_return_provisional ON suggestion_task (suggestion_id) WHERE return_provisional = 1;
+
+CREATE TABLE suggestion_told (                                -- what the passing of time brought already, once for a date
+    suggestion_id TEXT NOT NULL REFERENCES suggestion (id),
+    what          TEXT NOT NULL,                              -- remind, urge, rate, soon:DEPARTMENT, late:DEPARTMENT
+    day           TEXT NOT NULL,
+    PRIMARY KEY (suggestion_id, what, day)
+);
 
 CREATE TABLE upload (
     id        TEXT PRIMARY KEY,
