@@ -161,6 +161,11 @@ func (m *move) finish() error {
 	if !m.tr.Permits(m.step.From, c.State) {
 		return fmt.Errorf("action %s led from %s to %s, which the table does not know", m.tr.Action, m.step.From, c.State)
 	}
+	if c.State == Replied && m.step.From != Replied { // opinions that never came are not waited for any more
+		if err := m.endOpen(); err != nil {
+			return err
+		}
+	}
 	m.step.To, m.step.Round = c.State, c.Round
 	if err := insertStep(m.tx, c.ID, *m.step); err != nil {
 		return fmt.Errorf("write step: %w", err)

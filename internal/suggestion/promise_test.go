@@ -151,6 +151,26 @@ func TestOpinionsAreDueBeforeTheAnswer(t *testing.T) {
 	})
 }
 
+// TestAnOpinionThatNeverCame: once the answer counts nobody is asked for an opinion any more, and the department still reads the matter.
+func TestAnOpinionThatNeverCame(t *testing.T) {
+	Each(t, func(t *testing.T, w *World) {
+		ref := w.Raise(w.Member).Number
+		w.Accept(ref)
+		w.Do(w.Dispatcher, ref, suggestion.Dispatch, act{Team: team{{Department: w.Housing, Part: suggestion.Lead}, {Department: w.Traffic, Part: suggestion.Joint}}})
+		c := w.AnswerNow(ref)
+		if c.State != suggestion.Replied || c.Tasks[1].State != suggestion.Ended {
+			t.Errorf("%s, the opinion is %s", c.State, c.Tasks[1].State)
+		}
+		page, err := w.S.List(As(w.TrafficClerk), suggestion.Filter{Scope: suggestion.DepartmentScope, Queue: suggestion.ToAdvise})
+		if err != nil || len(page.Items) != 0 {
+			t.Errorf("%d opinions are waited for: %v", len(page.Items), err)
+		}
+		if _, err := w.S.Get(As(w.TrafficClerk), ref); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestTickGoesThroughAll: however many dates there are, none is left out.
 func TestTickGoesThroughAll(t *testing.T) {
 	Each(t, func(t *testing.T, w *World) {

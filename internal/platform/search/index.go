@@ -88,7 +88,7 @@ type Hit struct {
 
 // Options narrow and page a search. The zero value gives the first 20.
 type Options struct {
-	Limit  int  // 1 to 200; 0 is 20
+	Limit  int  // 1 to 500; 0 is 20
 	Offset int  // passes over so many, 0 to 10,000
 	After  *Hit // continues after this hit of an earlier answer
 	// Where is a condition in SQL that {rid} stands for the row key in, such as
@@ -103,7 +103,7 @@ type Options struct {
 // Bounds of Options.
 const (
 	DefaultLimit = 20
-	MaxLimit     = 200
+	MaxLimit     = 500
 	MaxOffset    = 10_000
 )
 

@@ -3,8 +3,10 @@ package deskweb
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"xieshang/internal/directory"
+	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
@@ -23,6 +25,7 @@ type bulkView struct {
 	Back       string
 	Department ui.ChoiceView
 	Buttons    []ui.ButtonView
+	All        *ui.TickView // every matter of the filtered list, not only what stands on this page
 }
 
 // bulkActions are those that make sense for many at once, each matter still by its own rules.
@@ -31,10 +34,13 @@ func bulkActions() []wf.Action {
 }
 
 // bulkBar offers the actions and, for a dispatch, the departments of the committees in the list.
-func (h *Pages) bulkBar(words suggestionview.Words, f suggestion.Filter, items []suggestion.Item, back string) *bulkView {
-	p := words.P
+func (h *Pages) bulkBar(words suggestionview.Words, f suggestion.Filter, out suggestion.Page, back string) *bulkView {
+	p, items := words.P, out.Items
 	v := &bulkView{Bar: ui.BulkView{Form: "bulk", Action: "/desk/bulk"}, Back: back}
 	v.Department = ui.ChoiceView{FieldView: ui.FieldView{Name: "department", ID: "bulk-department", Label: p.T("desk.bulk.department"), Bare: true}, Empty: p.T("desk.bulk.department")}
+	if out.Total > len(items) && out.Total <= bulkMax {
+		v.All = &ui.TickView{Name: "all", ID: "bulk-all", Value: strconv.Itoa(out.Total), Label: p.T("desk.bulk.all", "n", out.Total)}
+	}
 	seen := map[uuid.UUID]bool{}
 	for _, i := range items {
 		if k := words.Snap.Organisation(i.Committee); k != nil && !seen[k.ID] {
@@ -72,16 +78,21 @@ func (h *Pages) bulk(w http.ResponseWriter, r *http.Request) error {
 	if !allowed(action) {
 		return problem.New(problem.Invalid, "suggestion.err.no-action", "action", string(action))
 	}
+	words, err := h.words(r)
+	if err != nil {
+		return err
+	}
 	marked := form["id"]
+	if all := form.Get("all"); all != "" {
+		if marked, err = h.filtered(r, words, form.Get("back"), all); err != nil {
+			return err
+		}
+	}
 	if len(marked) == 0 {
 		return problem.New(problem.Invalid, "desk.err.none-marked")
 	}
 	if len(marked) > bulkMax {
 		return problem.New(problem.Invalid, "desk.err.too-many-marked", "max", bulkMax)
-	}
-	words, err := h.words(r)
-	if err != nil {
-		return err
 	}
 	in := bulkInput(form, action)
 	p := words.P
@@ -107,6 +118,32 @@ func (h *Pages) bulk(w http.ResponseWriter, r *http.Request) error {
 	v.Head = ui.HeadView{Title: v.Page.Title, Lead: p.T("desk.bulk.outcome", "done", done, "refused", len(marked)-done)}
 	v.Back = backTo(form.Get("back"))
 	return web.Render(w, r, http.StatusOK, bulkPage(v))
+}
+
+// filtered lists what the list with these filters shows now, on all its pages. When that is not as many as its reader saw, somebody else worked on it
+// meanwhile, and the reader looks again.
+func (h *Pages) filtered(r *http.Request, words suggestionview.Words, query, seen string) ([]string, error) {
+	q, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, problem.New(problem.Invalid, "desk.err.filter").Because(err)
+	}
+	f, err := parse(q, authz.From(r.Context()), words.Snap)
+	if err != nil {
+		return nil, err
+	}
+	f.Cursor, f.Limit, f.Total = "", bulkMax, true
+	page, err := h.Service.List(r.Context(), f)
+	if err != nil {
+		return nil, err
+	}
+	if strconv.Itoa(page.Total) != seen || page.Next != "" {
+		return nil, problem.New(problem.Conflict, "desk.err.list-changed", "n", page.Total)
+	}
+	var out []string
+	for _, i := range page.Items {
+		out = append(out, i.Number)
+	}
+	return out, nil
 }
 
 // one takes the action on one matter. A matter whose author does not wish it public is not accepted in passing: that needs a look and a reason.

@@ -125,7 +125,7 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	v.Table = h.table(words, out.Items, f.Scope)
 	if f.Scope == suggestion.StaffScope && actor.Holds(authz.Dispatcher, authz.Reviewer) && len(out.Items) > 0 {
 		v.Table.Pick, v.Table.Form = "id", "bulk"
-		v.Bulk = h.bulkBar(words, f, out.Items, with(q, "cursor", ""))
+		v.Bulk = h.bulkBar(words, f, out, with(q, "cursor", ""))
 	}
 	if out.Next != "" {
 		v.Pager.Next = "/desk/list?" + with(q, "cursor", out.Next)

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
@@ -132,8 +131,8 @@ func parseRules(form url.Values) (suggestion.Rules, error) {
 	r.Channel, r.LetterPrefix, r.ReviewAnswers = suggestion.Channel(form.Get("channel")), strings.TrimSpace(form.Get("letter_prefix")), form.Get("review_answers") != ""
 	for _, t := range terms(&r) {
 		term, err := clock.ParseTerm(strings.TrimSpace(form.Get(t.name)))
-		if err != nil || term.IsZero() {
-			c.Add(t.name, "desk.err.term")
+		if err != nil {
+			c.Add(t.name, "suggestion.err.term")
 			continue
 		}
 		*t.term = term
@@ -146,9 +145,6 @@ func parseRules(form url.Values) (suggestion.Rules, error) {
 		}
 		*to = n
 	}
-	if r.LetterPrefix == "" || strings.ContainsAny(r.LetterPrefix, " \t〔〕") || utf8.RuneCountInString(r.LetterPrefix) > 20 {
-		c.Add("letter_prefix", "desk.err.prefix")
-	}
 	r.Classes = nil
 	for _, line := range strings.Split(form.Get("classes"), "\n") {
 		if strings.TrimSpace(line) == "" {
@@ -160,6 +156,9 @@ func parseRules(form url.Values) (suggestion.Rules, error) {
 		}
 		for i := range p {
 			p[i] = strings.TrimSpace(p[i])
+		}
+		if len(p) > 4 || (p[3] != "" && p[3] != "settled" && p[3] != "promise") {
+			c.Add("classes", "desk.err.class-line", "line", strings.TrimSpace(line))
 		}
 		r.Classes = append(r.Classes, suggestion.Class{Code: p[0], Name: i18n.Name{ZH: p[1], EN: p[2]}, Settled: p[3] == "settled", Promise: p[3] == "promise"})
 	}
