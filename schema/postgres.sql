@@ -368,12 +368,12 @@ CREATE INDEX suggestion_figures ON suggestion USING btree (closed_at, public, co
 CREATE INDEX suggestion_merged ON suggestion USING btree (merged_into) WHERE (merged_into <> ''::text);
 CREATE INDEX suggestion_promise ON suggestion USING btree (promised, rid) WHERE (promised <> ''::text);
 CREATE INDEX suggestion_provisional ON suggestion USING btree (rid) WHERE (due_provisional = 1);
-CREATE INDEX suggestion_public ON suggestion USING btree (raised_at, rid) WHERE (public = 1);
-CREATE INDEX suggestion_public_city ON suggestion USING btree (city_id, raised_at, rid) WHERE (public = 1);
-CREATE INDEX suggestion_public_committee ON suggestion USING btree (committee_id, raised_at, rid) WHERE (public = 1);
-CREATE INDEX suggestion_public_division ON suggestion USING btree (division_id, raised_at, rid) WHERE (public = 1);
-CREATE INDEX suggestion_public_field ON suggestion USING btree (top_field_id, raised_at, rid) WHERE (public = 1);
-CREATE INDEX suggestion_public_lead ON suggestion USING btree (lead_id, raised_at, rid) WHERE (public = 1);
+CREATE INDEX suggestion_public ON suggestion USING btree (raised_at, rid, state) WHERE (public = 1);
+CREATE INDEX suggestion_public_city ON suggestion USING btree (city_id, raised_at, rid, state) WHERE (public = 1);
+CREATE INDEX suggestion_public_committee ON suggestion USING btree (committee_id, raised_at, rid, state) WHERE (public = 1);
+CREATE INDEX suggestion_public_division ON suggestion USING btree (division_id, raised_at, rid, state) WHERE (public = 1);
+CREATE INDEX suggestion_public_field ON suggestion USING btree (top_field_id, raised_at, rid, state, field_id) WHERE (public = 1);
+CREATE INDEX suggestion_public_lead ON suggestion USING btree (lead_id, raised_at, rid, state) WHERE (public = 1);
 CREATE INDEX suggestion_public_state ON suggestion USING btree (state, raised_at, rid) WHERE (public = 1);
 CREATE INDEX suggestion_queue ON suggestion USING btree (committee_id, state, due, rid);
 CREATE UNIQUE INDEX suggestion_source ON suggestion USING btree (source, source_id) WHERE (source <> ''::text);

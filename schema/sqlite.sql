@@ -330,12 +330,12 @@ CREATE INDEX suggestion_figures ON suggestion (closed_at, public, committee_id, 
 CREATE INDEX suggestion_merged ON suggestion (merged_into) WHERE merged_into <> '';
 CREATE INDEX suggestion_promise ON suggestion (promised, rid) WHERE promised <> '';
 CREATE INDEX suggestion_provisional ON suggestion (rid) WHERE due_provisional = 1;
-CREATE INDEX suggestion_public ON suggestion (raised_at, rid) WHERE public = 1;
-CREATE INDEX suggestion_public_city ON suggestion (city_id, raised_at, rid) WHERE public = 1;
-CREATE INDEX suggestion_public_committee ON suggestion (committee_id, raised_at, rid) WHERE public = 1;
-CREATE INDEX suggestion_public_division ON suggestion (division_id, raised_at, rid) WHERE public = 1;
-CREATE INDEX suggestion_public_field ON suggestion (top_field_id, raised_at, rid) WHERE public = 1;
-CREATE INDEX suggestion_public_lead ON suggestion (lead_id, raised_at, rid) WHERE public = 1;
+CREATE INDEX suggestion_public ON suggestion (raised_at, rid, state) WHERE public = 1;
+CREATE INDEX suggestion_public_city ON suggestion (city_id, raised_at, rid, state) WHERE public = 1;
+CREATE INDEX suggestion_public_committee ON suggestion (committee_id, raised_at, rid, state) WHERE public = 1;
+CREATE INDEX suggestion_public_division ON suggestion (division_id, raised_at, rid, state) WHERE public = 1;
+CREATE INDEX suggestion_public_field ON suggestion (top_field_id, raised_at, rid, state, field_id) WHERE public = 1;
+CREATE INDEX suggestion_public_lead ON suggestion (lead_id, raised_at, rid, state) WHERE public = 1;
 CREATE INDEX suggestion_public_state ON suggestion (state, raised_at, rid) WHERE public = 1;
 CREATE INDEX suggestion_queue ON suggestion (committee_id, state, due, rid);
 CREATE UNIQUE INDEX suggestion_source ON suggestion (source, source_id) WHERE source <> '';
