@@ -1,4 +1,4 @@
-package deskweb_test
+package app_test
 
 import (
 	"fmt"
@@ -15,30 +15,11 @@ import (
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/i18n"
-	"xieshang/internal/platform/i18n/i18ntest"
 	wf "xieshang/internal/platform/workflow"
 	"xieshang/internal/suggestion"
 
 	"github.com/google/uuid"
 )
-
-// TestMessages: what the pages of suggestions say is there and used. They share texts, so they are looked at together.
-func TestMessages(t *testing.T) {
-	made := []string{"desk.author.", "desk.time-", "desk.rules.", "desk.letter.", "suggestionweb.do.", "suggestionweb.done.", "suggestionweb.form.", "figures.chart.", "figures.column.", "figures.head.", "figures.lead.",
-		"figures.note.scope."}
-	for _, x := range []string{"action", "step", "state", "task", "part", "input", "queue", "origin", "kind", "rating", "audience", "channel", "how", "target", "next", "stage"} {
-		made = append(made, "suggestion."+x+".")
-	}
-	for _, tr := range suggestion.Life().Transitions {
-		for _, in := range tr.Inputs {
-			made = append(made, "suggestion.err."+in.Name+"-missing")
-		}
-	}
-	for _, field := range []string{"title", "body", "place", "name"} {
-		made = append(made, "suggestion.err."+field+"-empty")
-	}
-	i18ntest.Check(t, []string{"..", "../../platform/ui"}, made...)
-}
 
 // desk is a site with everybody signed in who works on matters, through pages without script.
 type desk struct {
@@ -47,7 +28,7 @@ type desk struct {
 	traffic uuid.UUID
 }
 
-func each(t *testing.T, test func(*desk)) {
+func eachDesk(t *testing.T, test func(*desk)) {
 	t.Helper()
 	apptest.Each(t, func(t *testing.T, s *apptest.Site) {
 		d := &desk{t: t, s: s, traffic: uuid.New()}
@@ -107,21 +88,14 @@ func (d *desk) post(login, path string, form url.Values) (int, string) {
 func (d *desk) want(what string, status int, body string, want int, texts ...string) {
 	d.t.Helper()
 	if status != want {
-		d.t.Errorf("%s: status %d, want %d: %s", what, status, want, main(body))
+		d.t.Errorf("%s: status %d, want %d: %s", what, status, want, excerpt(body))
 		return
 	}
 	for _, x := range texts {
 		if !strings.Contains(body, x) {
-			d.t.Errorf("%s lacks %q: %s", what, x, main(body))
+			d.t.Errorf("%s lacks %q: %s", what, x, excerpt(body))
 		}
 	}
-}
-
-func main(body string) string {
-	if i := strings.Index(body, "<main"); i >= 0 {
-		body = body[i:]
-	}
-	return body[:min(len(body), 1500)]
 }
 
 // raise makes a member's matter; change may be nil.

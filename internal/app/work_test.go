@@ -1,4 +1,4 @@
-package deskweb_test
+package app_test
 
 import (
 	"archive/zip"
@@ -32,7 +32,7 @@ func (d *desk) actor(login string) context.Context {
 
 // TestBulk: one action on many, each by its own rules; what cannot be done is said for each and holds up nobody.
 func TestBulk(t *testing.T) {
-	each(t, func(d *desk) {
+	eachDesk(t, func(d *desk) {
 		a, b := d.raise("路灯坏了三个月没人修", nil), d.raise("公交站台没有雨棚", nil)
 		shy := d.raise("楼上漏水找不到人管", func(in *suggestion.RaiseInput) { in.PublicWish = false })
 		st, body := d.get("rev", "/desk/list?queue=review")
@@ -66,7 +66,7 @@ func TestBulk(t *testing.T) {
 
 // TestBulkOfExactlyWhatIsFiltered: 'all that match' takes every page of the filtered list, nothing else, and only while it is as long as it was seen.
 func TestBulkOfExactlyWhatIsFiltered(t *testing.T) {
-	each(t, func(d *desk) {
+	eachDesk(t, func(d *desk) {
 		var lamps []string
 		for i := range 53 {
 			lamps = append(lamps, d.raise(fmt.Sprintf("第%d盏路灯坏了", i+1), nil))
@@ -97,7 +97,7 @@ func TestBulkOfExactlyWhatIsFiltered(t *testing.T) {
 
 // TestExport gives exactly the rows of the list, without anybody's personal data and without formulas.
 func TestExport(t *testing.T) {
-	each(t, func(d *desk) {
+	eachDesk(t, func(d *desk) {
 		a := d.dispatched("=HYPERLINK(\"x\")路灯坏了")
 		b := d.raise("路灯太暗看不清路面", func(in *suggestion.RaiseInput) { in.Name, in.Phone = "李阿姨", "13987654321" })
 		d.raise("公交站台没有雨棚", nil)
@@ -176,7 +176,7 @@ func unzip(t *testing.T, body string, names *regexp.Regexp) string {
 
 // TestRules: every rule of a committee is on its page; bad ones are refused by their field with what was typed; good ones count for what is dispatched next.
 func TestRules(t *testing.T) {
-	each(t, func(d *desk) {
+	eachDesk(t, func(d *desk) {
 		st, body := d.get("edi", "/desk/rules")
 		d.want("the page", st, body, 200)
 		form := url.Values{}
@@ -227,7 +227,7 @@ func TestRules(t *testing.T) {
 
 // TestEnterFindAndLook: staff enter a matter for a resident, find it again by telephone, and each look at the number is in the story for staff alone.
 func TestEnterFindAndLook(t *testing.T) {
-	each(t, func(d *desk) {
+	eachDesk(t, func(d *desk) {
 		form := url.Values{"title": {"路灯"}, "body": {"枫溪路没有一盏灯，我的身份证430102199001011234，请尽快修。"}, "committee": {d.s.Committee.String()}, "division": {d.s.Division.String()},
 			"name": {"李阿姨"}, "phone": {"139 8765 4321"}, "wish": {"yes"}, "once": {"0190aaaa-bbbb-7ccc-8ddd-eeeeffff0088"}}
 		st, body := d.post("rev", "/desk/new", form)
@@ -281,7 +281,7 @@ func TestEnterFindAndLook(t *testing.T) {
 
 // TestLetters: each letter is there as DOCX and PDF with the same words, for whoever it concerns.
 func TestLetters(t *testing.T) {
-	each(t, func(d *desk) {
+	eachDesk(t, func(d *desk) {
 		n := d.dispatched("枫溪路的路灯坏了三个月")
 		d.act("clk", n, "acknowledge", url.Values{})
 		d.act("dis", n, "supervise", url.Values{"reason": {"群众多次反映，仍未办结，现予督办。"}})
@@ -301,7 +301,7 @@ func TestLetters(t *testing.T) {
 					d.t.Errorf("%s as %s: %d", kind, format, st)
 					continue
 				}
-				text := squeeze(words(d.t, format, body))
+				text := squeeze(documentText(d.t, format, body))
 				for _, x := range want {
 					if !strings.Contains(text, squeeze(x)) {
 						d.t.Errorf("%s as %s lacks %q: %s", kind, format, x, text)
@@ -327,8 +327,8 @@ func TestLetters(t *testing.T) {
 
 var tags = regexp.MustCompile(`<[^>]*>`)
 
-// words is the text of a document.
-func words(t *testing.T, format, body string) string {
+// documentText is the text of a document.
+func documentText(t *testing.T, format, body string) string {
 	t.Helper()
 	if format == "docx" {
 		return strings.NewReplacer("&#34;", `"`, "&quot;", `"`, "&amp;", "&").Replace(tags.ReplaceAllString(unzip(t, body, regexp.MustCompile(`^word/(document|header\d*|footer\d*)\.xml$`)), ""))
