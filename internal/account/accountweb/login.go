@@ -23,6 +23,7 @@ type comeBack struct {
 	Next   string
 	Action string      // of the form that waits; "" when there is none
 	Values [][2]string // its fields
+	Files  [][2]string // fields and names of files that have to be chosen again
 }
 
 // SignIn asks a visitor whose form arrived without a session to sign in, and keeps the form; for web.Config.SignIn.
@@ -30,6 +31,9 @@ func (p *Pages) SignIn(w http.ResponseWriter, r *http.Request, kept *web.Kept) e
 	back := comeBack{Next: web.LocalPath(r.URL.RequestURI())}
 	if kept != nil {
 		back.Next, back.Action, back.Values = "/", web.LocalPath(kept.Action), pairs(kept.Values)
+		for _, f := range kept.Files {
+			back.Files = append(back.Files, [2]string{f.Field, f.Name})
+		}
 	}
 	return p.showLogin(w, r, http.StatusUnauthorized, loginView{comeBack: back})
 }
@@ -48,7 +52,10 @@ func pairs(v url.Values) (out [][2]string) {
 	return out
 }
 
-const keptPrefix = "kept:"
+const (
+	keptPrefix = "kept:"
+	filePrefix = "keptfile:"
+)
 
 // readBack reads where to go from a form of sign-in. Fields of the form that waits carry a prefix, so that they cannot be taken for those of sign-in.
 func readBack(form url.Values) comeBack {
@@ -60,8 +67,23 @@ func readBack(form url.Values) comeBack {
 		if name, ok := strings.CutPrefix(v[0], keptPrefix); ok && b.Action != "" {
 			b.Values = append(b.Values, [2]string{name, v[1]})
 		}
+		if name, ok := strings.CutPrefix(v[0], filePrefix); ok && b.Action != "" {
+			b.Files = append(b.Files, [2]string{name, v[1]})
+		}
 	}
 	return b
+}
+
+// choose are the fields in which files have to be chosen again, each with the names of its files.
+func (b comeBack) choose() (out [][2]string) {
+	for _, f := range b.Files {
+		if i := slices.IndexFunc(out, func(o [2]string) bool { return o[0] == f[0] }); i >= 0 {
+			out[i][1] += ", " + f[1]
+		} else {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 type loginView struct {

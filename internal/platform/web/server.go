@@ -43,12 +43,6 @@ type Config struct {
 	MetricsToken string
 }
 
-// Kept is a form that arrived after its session had ended: nothing of it is lost.
-type Kept struct {
-	Action string
-	Values url.Values
-}
-
 // Server holds the routes.
 type Server struct {
 	cfg     Config
@@ -188,7 +182,14 @@ func (s *Server) serve(w *response, r *http.Request, rt Route) error {
 		}
 		return s.signIn(w, r, rt)
 	}
-	return rt.Do(w, r)
+	err = rt.Do(w, r)
+	if late := (*signInFirst)(nil); errors.As(err, &late) {
+		if rt.API || s.cfg.SignIn == nil {
+			return problem.New(problem.SignIn, "problem.sign-in").Because(err)
+		}
+		return s.cfg.SignIn(w, r, &Kept{Action: r.URL.RequestURI(), Values: late.values, Files: late.files})
+	}
+	return err
 }
 
 func neededScope(method string) authz.Scope {
@@ -207,11 +208,10 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, rt Route) error 
 		http.Redirect(w, r, "/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return nil
 	}
-	kept := &Kept{Action: r.URL.RequestURI()}
-	if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return formProblem(err)
+	kept, err := keep(r)
+	if err != nil {
+		return err
 	}
-	kept.Values = r.PostForm
 	return s.cfg.SignIn(w, r, kept)
 }
 

@@ -21,7 +21,10 @@ import (
 	"github.com/google/uuid"
 )
 
-const hour = time.Hour
+const (
+	hour     = time.Hour
+	asMember = "member" // says in the form who it was shown to
+)
 
 type raiseView struct {
 	Page     ui.PageView
@@ -58,6 +61,9 @@ func (h *Pages) raise(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return h.refuse(w, r, form, files, err)
 	}
+	if form.Get("as") == asMember && !authz.From(r.Context()).SignedIn() {
+		return sessionOver(form, files) // as a resident's it would lose its author and its photos
+	}
 	in, err := h.input(w, r, form, files)
 	if err != nil {
 		return h.refuse(w, r, form, files, err)
@@ -77,6 +83,14 @@ func (h *Pages) raise(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.setCode(w, r, receipt.Author)
 	return h.receipt(w, r, receipt, in.Phone != "")
+}
+
+func sessionOver(form url.Values, files []*upload.FormFile) error {
+	var names []web.KeptFile
+	for _, f := range files {
+		names = append(names, web.KeptFile{Field: f.Field, Name: f.Name})
+	}
+	return web.SignInFirst(form, names...)
 }
 
 // refuse shows the form again for a problem of a field, a limit or a session that has run out; other errors go their way. Photos that came with the form itself are lost: no browser

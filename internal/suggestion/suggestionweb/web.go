@@ -81,10 +81,10 @@ func (h *Pages) Routes() []web.Route {
 		{Method: "GET", Path: "/feed.xml", Who: reading, Do: h.feed},
 		{Method: "GET", Path: "/files/{id}", Who: reading, Do: h.file("full")},
 		{Method: "GET", Path: "/files/{id}/{size}", Who: reading, Do: h.file("")},
-		{Method: "POST", Path: "/uploads", Who: everybody, Do: h.uploadBegin},
-		{Method: "HEAD", Path: "/uploads/{id}", Who: everybody, Do: h.uploadHead},
-		{Method: "PATCH", Path: "/uploads/{id}", Who: everybody, Do: h.uploadAppend, MaxBody: 16 << 20},
-		{Method: "DELETE", Path: "/uploads/{id}", Who: everybody, Do: h.uploadRemove},
+		{Method: "POST", Path: "/uploads", Who: everybody, Do: h.uploadBegin, API: true},
+		{Method: "HEAD", Path: "/uploads/{id}", Who: everybody, Do: h.uploadHead, API: true},
+		{Method: "PATCH", Path: "/uploads/{id}", Who: everybody, Do: h.uploadAppend, MaxBody: 16 << 20, API: true},
+		{Method: "DELETE", Path: "/uploads/{id}", Who: everybody, Do: h.uploadRemove, API: true},
 	}
 }
 
