@@ -62,7 +62,12 @@ func fillDemo(ctx context.Context, cfg config.Config, store *db.DB) ([]demo.Logi
 	if err != nil {
 		return nil, err
 	}
-	return demo.Fill(ctx, demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Clock: moved, Now: time.Now(), Seed: 1})
+	var logins []demo.Login
+	err = store.Gather(ctx, func() error {
+		logins, err = demo.Fill(ctx, demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Clock: moved, Now: time.Now(), Seed: 1})
+		return err
+	})
+	return logins, err
 }
 
 func printDemo(w *os.File, addr string, logins []demo.Login, took time.Duration) {

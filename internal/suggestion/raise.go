@@ -11,6 +11,7 @@ import (
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/db"
 	"xieshang/internal/platform/problem"
+	"xieshang/internal/platform/search"
 	"xieshang/internal/platform/secret"
 	wf "xieshang/internal/platform/workflow"
 
@@ -326,13 +327,14 @@ func (s *Service) keepOriginal(tx *db.Tx, m *Suggestion, title, body string) err
 
 // index keeps the full-text indexes true to the row.
 func (s *Service) index(tx *db.Tx, m *Suggestion) error {
-	if err := s.staffIndex.Put(tx, m.RID, m.Title, m.Body); err != nil {
+	words := search.Prepare(m.Title, m.Body)
+	if err := s.staffIndex.PutPrepared(tx, m.RID, words); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
 	if !m.Public {
 		return nil
 	}
-	if err := s.publicIndex.Put(tx, m.RID, m.Title, m.Body); err != nil {
+	if err := s.publicIndex.PutPrepared(tx, m.RID, words); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
 	return s.indexAlike(tx, m)

@@ -69,15 +69,23 @@ func insert(tx *db.Tx, s *Suggestion, once string) error {
 	if once != "" {
 		onceKey = once
 	}
-	var err error
-	s.RID, err = db.One(tx, db.ScanInt64, `INSERT INTO suggestion (id, number, committee_id, origin, kind, state, round, title, body, place, lon, lat, division_id, city_id,
+	const text = `INSERT INTO suggestion (id, number, committee_id, origin, kind, state, round, title, body, place, lon, lat, division_id, city_id,
 		field_id, top_field_id, public, public_wish, public_reason, queued, base_support, support, author_count, channel, office_id, lead_id, sponsor_id, class, promised,
 		rating, due, due_provisional, raised_at, dispatched_at, replied_at, closed_at, updated_at, merged_into, converted_to, source, source_id, once_key, version, steps, due_from, due_rule)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING rid`,
-		s.ID, number, s.Committee, string(s.Origin), string(s.Kind), string(s.State), s.Round, s.Title, s.Body, s.Place, s.Lon, s.Lat, idText(s.Division), idText(s.City),
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	args := []any{s.ID, number, s.Committee, string(s.Origin), string(s.Kind), string(s.State), s.Round, s.Title, s.Body, s.Place, s.Lon, s.Lat, idText(s.Division), idText(s.City),
 		idText(s.Field), idText(s.TopField), s.Public, s.PublicWish, s.PublicReason, s.Queued, s.BaseSupport, s.Support, s.Authors, string(s.Channel), idText(s.Office),
 		idText(s.Lead), idText(s.Sponsor), s.Class, dateText(s.Promised), string(s.Rating), dateText(s.Due), s.DueProvisional, db.Micros(s.RaisedAt), db.Micros(s.DispatchedAt),
-		db.Micros(s.RepliedAt), db.Micros(s.ClosedAt), db.Micros(s.UpdatedAt), idText(s.MergedInto), s.ConvertedTo, s.Source, s.SourceID, onceKey, s.Version, s.Steps, dateText(s.DueFrom), s.DueRule)
+		db.Micros(s.RepliedAt), db.Micros(s.ClosedAt), db.Micros(s.UpdatedAt), idText(s.MergedInto), s.ConvertedTo, s.Source, s.SourceID, onceKey, s.Version, s.Steps, dateText(s.DueFrom), s.DueRule}
+	var err error
+	if tx.Engine() == db.Postgres {
+		s.RID, err = db.One(tx, db.ScanInt64, text+` RETURNING rid`, args...)
+		return err
+	}
+	// On SQLite RETURNING makes a savepoint, at which FTS5 writes out what it had gathered of the rows before.
+	if _, err = tx.Exec(text, args...); err == nil {
+		s.RID, err = db.One(tx, db.ScanInt64, `SELECT last_insert_rowid()`)
+	}
 	return err
 }
 

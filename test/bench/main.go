@@ -196,20 +196,20 @@ func startProgram(ctx context.Context, o options, database, work, lists string) 
 			return nil, fmt.Errorf("build: %w\n%s", err, out)
 		}
 	}
-	files := filepath.Join(work, "files")
+	files, keys := filepath.Join(work, "files"), filepath.Join(work, "xieshang.keys")
 	if o.prepare != "" {
 		fmt.Fprintln(os.Stderr, "preparing:", o.prepare)
 		began := time.Now()
 		cmd := exec.CommandContext(ctx, "sh", "-c", o.prepare)
 		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-		cmd.Env = append(os.Environ(), "XIESHANG_BENCH_DB="+database, "XIESHANG_BENCH_FILES="+files,
+		cmd.Env = append(os.Environ(), "XIESHANG_BENCH_DB="+database, "XIESHANG_BENCH_FILES="+files, "XIESHANG_KEYS="+keys,
 			"XIESHANG_BENCH_LISTS="+lists, fmt.Sprintf("XIESHANG_BENCH_SIZE=%d", o.size))
 		if err := cmd.Run(); err != nil {
 			return nil, fmt.Errorf("prepare: %w", err)
 		}
 		fmt.Fprintf(os.Stderr, "prepared in %.1f s\n", time.Since(began).Seconds())
 	}
-	args := []string{"serve", "--db", database, "--files", files}
+	args := []string{"serve", "--db", database, "--files", files, "--keys", keys}
 	return start(ctx, binary, append(args, strings.Fields(o.serve)...), work)
 }
 

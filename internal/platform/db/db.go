@@ -84,6 +84,8 @@ func sqliteDSN(path string, readOnly bool, synchronous string) string {
 	if readOnly {
 		q.Add("_pragma", "query_only(1)")
 		q.Add("_pragma", "cache_size(-2000)")
+	} else if synchronous == "synchronous(OFF)" {
+		q.Add("_pragma", "cache_size(-16000)") // holds what a demo gathers
 	} else {
 		q.Add("_pragma", "cache_size(-4000)")
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -264,4 +265,70 @@ func TestErrorsNameTheStatementNotItsValues(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+// What is gathered is seen by whoever asks this handle, a failed write leaves nothing of itself, and all of it is there for others at the end.
+func TestGather(t *testing.T) {
+	ctx := context.Background()
+	name := filepath.Join(t.TempDir(), "g.db")
+	d, err := db.OpenFast(ctx, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	other, err := db.Open(ctx, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	count := func(d *db.DB) (n int) {
+		t.Helper()
+		if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+			n, err = db.One(tx, db.ScanInt, `SELECT count(*) FROM g`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	add := func(d *db.DB, fail error) error {
+		return d.Write(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(`INSERT INTO g (n) VALUES (1)`)
+			return errors.Join(err, fail)
+		})
+	}
+	if err := d.Write(ctx, func(tx *db.Tx) error { _, err := tx.Exec(`CREATE TABLE g (n INTEGER)`); return err }); err != nil {
+		t.Fatal(err)
+	}
+	wrong := errors.New("wrong")
+	version := d.Version()
+	err = d.Gather(ctx, func() error {
+		for range 3 {
+			if err := add(d, nil); err != nil {
+				return err
+			}
+		}
+		if err := add(d, wrong); !errors.Is(err, wrong) {
+			t.Errorf("the failed write says %v", err)
+		}
+		if n := count(d); n != 3 {
+			t.Errorf("the gatherer sees %d rows, want 3", n)
+		}
+		if n := count(other); n != 0 {
+			t.Errorf("others see %d rows before the end", n)
+		}
+		return wrong
+	})
+	if !errors.Is(err, wrong) {
+		t.Errorf("Gather says %v", err)
+	}
+	if n := count(other); n != 3 {
+		t.Errorf("others see %d rows at the end, want 3", n)
+	}
+	if d.Version() < version+3 {
+		t.Error("caches are not told of what was gathered")
+	}
+	if err := add(d, nil); err != nil || count(other) != 4 {
+		t.Errorf("a write afterwards: %v, %d rows", err, count(other))
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,6 +23,12 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	}
 	if d.engine == Postgres {
 		return f(&Tx{ctx: ctx, engine: Postgres, run: pgRunner{d.pool}})
+	}
+	if d.writes.gather.Load() { // what is gathered can be seen on the writing connection alone
+		if ctx.Value(inWrite{}) != nil {
+			return ErrNested
+		}
+		return d.writes.do(ctx, f)
 	}
 	c, err := d.reads.get(ctx)
 	if err != nil {
@@ -99,6 +106,9 @@ type writer struct {
 	crowd  int // writes that shared the last commit
 	mu     sync.RWMutex
 	closed bool
+
+	gather atomic.Bool // everything stays in one transaction for now (fast.go)
+	open   bool        // that transaction has begun
 }
 
 type task struct {
@@ -163,12 +173,24 @@ func (w *writer) loop() {
 		w.batch(c, t)
 	}
 	if c != nil {
+		if w.open {
+			c.exec(context.Background(), "COMMIT", nil)
+		}
 		c.close()
 	}
 }
 
 func (w *writer) batch(c *conn, first *task) {
 	ctx := context.Background()
+	if gather := w.gather.Load(); gather || w.open {
+		if err := w.gathered(c, first, gather); gather || err != nil {
+			if err != nil {
+				first.err = err
+			}
+			close(first.finished)
+			return
+		}
+	}
 	if _, err := c.exec(ctx, "BEGIN IMMEDIATE", nil); err != nil {
 		first.err = fmt.Errorf("begin: %w", err)
 		close(first.finished)

@@ -58,10 +58,17 @@ func (x *Index) remove(tx *db.Tx, rid int64) error {
 
 // bury says that what the segments made up to now know of a row is out of date. On PostgreSQL the lock on row 0 makes a merge, which takes a number
 // there before it looks at what is out of date, wait for it: else it could miss this row and bring it back under a number above upto.
+// It is two statements, because SQLite makes a savepoint for an INSERT from a SELECT, at which FTS5 writes out what it had gathered of other rows.
 func (x *Index) bury(tx *db.Tx, rid int64) error {
-	_, err := tx.Exec(x.sql(`INSERT INTO {name}_gone (rid, upto) SELECT CAST(? AS bigint), c.hi FROM {name}_seg c
-		WHERE c.id = 0 AND EXISTS (SELECT 1 FROM {name}_seg s WHERE s.id > 0 AND s.lo <= ? AND s.hi >= ?)`+tx.Pick(" ", " FOR SHARE OF c ")+
-		`ON CONFLICT (rid) DO UPDATE SET upto = excluded.upto`), rid, rid, rid)
+	upto, err := db.One(tx, db.ScanInt64, x.sql(`SELECT c.hi FROM {name}_seg c
+		WHERE c.id = 0 AND EXISTS (SELECT 1 FROM {name}_seg s WHERE s.id > 0 AND s.lo <= ? AND s.hi >= ?)`)+tx.Pick("", " FOR SHARE OF c"), rid, rid)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(x.sql(`INSERT INTO {name}_gone (rid, upto) VALUES (?, ?) ON CONFLICT (rid) DO UPDATE SET upto = excluded.upto`), rid, upto)
 	return err
 }
 

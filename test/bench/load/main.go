@@ -24,6 +24,7 @@ import (
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/config"
+	"xieshang/internal/platform/db"
 	"xieshang/internal/suggestion"
 )
 
@@ -43,13 +44,20 @@ func load(ctx context.Context) error {
 	}
 	lists := os.Getenv("XIESHANG_BENCH_LISTS")
 	cfg := config.Config{DB: os.Getenv("XIESHANG_BENCH_DB"), Files: os.Getenv("XIESHANG_BENCH_FILES"), Keys: os.Getenv("XIESHANG_KEYS")}
+	store, err := open(ctx, cfg)
+	if err != nil {
+		return err
+	}
 	moved := clock.NewFake(time.Now())
-	a, err := app.New(ctx, cfg, app.Options{Clock: moved, Log: slog.New(slog.DiscardHandler)})
+	a, err := app.New(ctx, cfg, app.Options{DB: store, Clock: moved, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	if _, err := demo.Fill(ctx, demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Clock: moved, Now: time.Now(), Seed: 1}); err != nil {
+	if err := store.Gather(ctx, func() error {
+		_, err := demo.Fill(ctx, demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Clock: moved, Now: time.Now(), Seed: 1})
+		return err
+	}); err != nil {
 		return err
 	}
 	ctx = authz.With(ctx, authz.System())
@@ -60,6 +68,18 @@ func load(ctx context.Context) error {
 		return err
 	}
 	return writeLists(ctx, a, lists)
+}
+
+// open opens the database without waiting for the disk at each commit.
+func open(ctx context.Context, cfg config.Config) (*db.DB, error) {
+	if !cfg.IsPostgres() {
+		return db.OpenFast(ctx, cfg.DB)
+	}
+	join := "?"
+	if strings.Contains(cfg.DB, "?") {
+		join = "&"
+	}
+	return db.Open(ctx, cfg.DB+join+"synchronous_commit=off")
 }
 
 func fillPeople(ctx context.Context, a *app.App) error {
