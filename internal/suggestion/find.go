@@ -1,6 +1,7 @@
 package suggestion
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -79,7 +80,7 @@ func (s *Service) searchPage(tx *db.Tx, f Filter, q search.Query, w *where) (Pag
 	if f.Cursor != "" {
 		key, rid, err := parseCursor(f.Cursor)
 		score, err2 := strconv.Atoi(key)
-		if err != nil || err2 != nil {
+		if err != nil || err2 != nil || score < 0 || score > math.MaxInt16 || rid < 0 {
 			return Page{}, problem.On("cursor", "suggestion.err.cursor")
 		}
 		o.After = &search.Hit{RID: rid, Score: score}

@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // Tx is a running transaction (or, for reads on PostgreSQL, a connection). It is for one goroutine.
@@ -50,7 +52,11 @@ func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 // Exec runs a statement and returns the number of rows it changed.
 // Arguments may be time.Time (stored as microseconds since 1970, UTC), bool (0 or 1) and whatever the drivers take.
 func (tx *Tx) Exec(q string, args ...any) (int64, error) {
-	res, err := tx.run.exec(tx.ctx, tx.text(q), bind(args))
+	args, err := bind(args)
+	if err != nil {
+		return 0, fmt.Errorf("%w [%s]", err, head(q))
+	}
+	res, err := tx.run.exec(tx.ctx, tx.text(q), args)
 	if err != nil {
 		return 0, fmt.Errorf("%w [%s]", err, head(q))
 	}
@@ -78,7 +84,11 @@ func (tx *Tx) text(q string) string {
 
 // Rows runs a query and calls each for every row; the text must have a stable ORDER BY when the order matters.
 func (tx *Tx) Rows(each func(*Row) error, q string, args ...any) error {
-	rows, err := tx.run.query(tx.ctx, tx.text(q), bind(args))
+	args, err := bind(args)
+	if err != nil {
+		return fmt.Errorf("%w [%s]", err, head(q))
+	}
+	rows, err := tx.run.query(tx.ctx, tx.text(q), args)
 	if err != nil {
 		return fmt.Errorf("%w [%s]", err, head(q))
 	}
@@ -279,9 +289,15 @@ func Micros(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-func bind(args []any) []any {
+// bind turns arguments into what both drivers take, and refuses text that only one of the engines would: PostgreSQL keeps no NUL and nothing that is
+// not UTF-8, SQLite would keep both.
+func bind(args []any) ([]any, error) {
 	for i, a := range args {
 		switch v := a.(type) {
+		case string:
+			if !readable(v) {
+				return nil, ErrText
+			}
 		case time.Time:
 			if v.IsZero() {
 				args[i] = nil
@@ -294,10 +310,16 @@ func bind(args []any) []any {
 			} else {
 				args[i] = int64(0)
 			}
+		default:
+			if t := reflect.ValueOf(a); t.Kind() == reflect.String && !readable(t.String()) {
+				return nil, ErrText
+			}
 		}
 	}
-	return args
+	return args, nil
 }
+
+func readable(s string) bool { return strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) }
 
 // List gives "?, ?, ?" and the arguments for an IN clause. An empty list gives "NULL", which matches nothing.
 func List[T any](values []T) (string, []any) {
@@ -352,6 +374,9 @@ func head(q string) string {
 	}
 	return q
 }
+
+// ErrText is returned for an argument with a NUL or with bytes that are not UTF-8.
+var ErrText = errors.New("text that cannot be kept: a NUL, or not UTF-8")
 
 // ErrNotFound is returned by One, MustChange and everything built on them.
 var ErrNotFound = errors.New("not found")

@@ -47,6 +47,8 @@ func AsProblem(err error) *problem.Problem {
 	switch {
 	case errors.As(err, &tooLarge):
 		return problem.New(problem.TooLarge, "problem.too-large", "limit", int(tooLarge.Limit>>10)).Because(err)
+	case errors.Is(err, db.ErrText):
+		return problem.New(problem.Invalid, "problem.text").Because(err)
 	case errors.Is(err, db.ErrNotFound):
 		return problem.New(problem.NotFound, "problem.not-found").Because(err)
 	}

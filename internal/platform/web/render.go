@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 
 	"xieshang/internal/platform/problem"
@@ -58,8 +59,16 @@ func JSON(w http.ResponseWriter, status int, v any) error {
 
 // Redirect leads to a page of this site after a form was taken (303).
 func Redirect(w http.ResponseWriter, r *http.Request, path string) error {
-	http.Redirect(w, r, path, http.StatusSeeOther)
+	http.Redirect(w, r, strings.Map(visible, path), http.StatusSeeOther)
 	return nil
+}
+
+// visible takes control characters out of an address: a header cannot carry them, and a browser may read them in its own way.
+func visible(r rune) rune {
+	if r < ' ' || r == 0x7f {
+		return -1
+	}
+	return r
 }
 
 // Form reads an urlencoded or small multipart form (files belong to platform/upload).

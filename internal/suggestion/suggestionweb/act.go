@@ -2,6 +2,7 @@ package suggestionweb
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"xieshang/internal/platform/authz"
@@ -102,7 +103,7 @@ func actions(words suggestionview.Words, c *suggestion.Case, refused *refusal) [
 
 // confirm leads a browser without script, or an old link, to the form on the page of the matter.
 func (h *Pages) confirm(w http.ResponseWriter, r *http.Request) error {
-	return web.Redirect(w, r, "/suggestions/"+r.PathValue("number")+"#do-"+r.PathValue("action"))
+	return web.Redirect(w, r, "/suggestions/"+url.PathEscape(r.PathValue("number"))+"#do-"+url.PathEscape(r.PathValue("action")))
 }
 
 // act takes an action of an author or a member.
