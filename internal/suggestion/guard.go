@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"math/bits"
@@ -31,10 +32,16 @@ const NoWork = "no-pow"
 // WorkBits is how many leading zero bits a proof of work needs.
 func WorkBits() int { return workBits }
 
-// Allow counts one try of a kind from a place (an address, a studio) and refuses with TooMany beyond the limit in a window. The counts are in the database, so
-// several processes share them. Addresses stand there as keyed hashes and go with the sweep.
+// longestWindow is the longest in which tries may be counted; the sweep keeps counts twice as long.
+const longestWindow = 24 * time.Hour
+
+// Allow counts one try of a kind from a place (an address, a studio) and refuses with TooMany beyond the limit in a window of a second to a day. What
+// comes from a studio is counted by its address and, in a second call, by the studio. The counts are in the database, so several processes share them.
+// Places stand there as keyed hashes and go with the sweep.
 func (s *Service) Allow(ctx context.Context, kind, place string, limit int, window time.Duration) error {
-	slot := s.Clock.Now().Unix() / int64(window/time.Second)
+	window = min(max(window, time.Second), longestWindow)
+	now := s.Clock.Now().Unix()
+	slot := now - now%int64(window/time.Second) // when the window began
 	what := kind + ":" + s.Sealer.Index("suggestion.guard", kind+"|"+place)
 	var n int
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -54,7 +61,7 @@ func (s *Service) Allow(ctx context.Context, kind, place string, limit int, wind
 
 // SweepGuard forgets counts that no window needs any more.
 func (s *Service) SweepGuard(ctx context.Context) error {
-	old := s.Clock.Now().Add(-48*time.Hour).Unix() / 3600
+	old := s.Clock.Now().Add(-2 * longestWindow).Unix()
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`DELETE FROM suggestion_guard WHERE slot < ?`, old)
 		return err
@@ -73,11 +80,11 @@ func (s *Service) NewWork() (string, error) {
 
 func (s *Service) workMark(body string) string { return s.Sealer.Index("suggestion.work", body)[:22] }
 
-// Worked tells whether the nonce solves a challenge of ours that is fresh and was not used before. A challenge may be used again by the same form,
-// named by its mark, so that a refused form can be sent once more.
+// Worked tells whether the nonce solves a challenge of ours that is fresh and did not serve another form before. The same form, named by its mark (that
+// of RaiseInput.Once, under which it makes one matter only), may use it again, so that a refused form can be sent once more.
 func (s *Service) Worked(ctx context.Context, challenge, nonce, form string) (bool, error) {
 	i := strings.LastIndexByte(challenge, '.')
-	if i < 0 || len(challenge) > 100 || len(nonce) == 0 || len(nonce) > 40 {
+	if i < 0 || len(challenge) > 100 || len(nonce) == 0 || len(nonce) > 40 || onceKey(viewer{}, form) == "" {
 		return false, nil
 	}
 	body := challenge[:i]
@@ -89,25 +96,22 @@ func (s *Service) Worked(ctx context.Context, challenge, nonce, form string) (bo
 	if err != nil || age < -time.Minute || age > workLife || leadingZeros(challenge+":"+nonce) < workBits {
 		return false, nil
 	}
-	used := "work:" + challenge
-	slot := s.Clock.Now().Unix() / 3600
-	var mine string
+	// One statement notes the first form or tells which it was, so that two at the same moment cannot both be the first.
+	mine := s.formMark(challenge, form)
+	var first uint32
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(`INSERT INTO suggestion_guard (what, slot, count) VALUES (?, ?, 1) ON CONFLICT DO NOTHING`, used+"|"+form, slot)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			mine = form
-			return nil
-		}
-		others, err := db.One(tx, db.ScanInt, `SELECT COUNT(*) FROM suggestion_guard WHERE what >= ? AND what < ?`, used+"|", used+"}")
-		if others == 1 {
-			mine = form
-		}
+		n, err := db.One(tx, db.ScanInt, `INSERT INTO suggestion_guard (what, slot, count) VALUES (?, ?, ?)
+			ON CONFLICT (what, slot) DO UPDATE SET count = suggestion_guard.count RETURNING count`, "work:"+challenge, began, int64(mine))
+		first = uint32(n)
 		return err
 	})
-	return err == nil && mine == form && form != "", err
+	return err == nil && first == mine, err
+}
+
+// formMark is 31 bits of a keyed hash: nobody outside can look for two forms that have the same.
+func (s *Service) formMark(challenge, form string) uint32 {
+	sum := sha256.Sum256([]byte(s.Sealer.Index("suggestion.work.form", challenge+"|"+form)))
+	return binary.BigEndian.Uint32(sum[:]) >> 1
 }
 
 func leadingZeros(text string) int {

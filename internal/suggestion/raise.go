@@ -358,7 +358,7 @@ func enteredBy(v viewer, in RaiseInput) uuid.UUID {
 // onceKey binds a mark to who sent it, so that nobody can reach another's matter with a guessed mark. A visitor's mark comes from the form
 // (a UUID); a shorter one could be guessed and is not used.
 func onceKey(v viewer, mark string) string {
-	if mark == "" || len(mark) > 100 {
+	if mark == "" || len(mark) > 100 || strings.ContainsFunc(mark, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return ""
 	}
 	if v.SignedIn() {
