@@ -59,13 +59,13 @@ func TestWorkCountsOnce(t *testing.T) {
 		if try(challenge, nonce, other) || !try(challenge, nonce, mine) {
 			t.Error("an hour later one work serves another form, or no longer its own")
 		}
-		fresh, n := challengeOf(t, w)
 		// A mark that makes no matter unique would let one work bring in any number of matters.
 		for _, form := range []string{"", "a", strings.Repeat("b", 101), "\x00" + uuid.NewString(), "\xff" + uuid.NewString()} {
-			if try(fresh, n, form) {
+			if fresh, n := challengeOf(t, w); try(fresh, n, form) {
 				t.Errorf("work for the mark %q", form)
 			}
 		}
+		fresh, n := challengeOf(t, w)
 		if try(fresh+"x", n, mine) || try(fresh, n+"\x00", mine) || try("1.x."+fresh, n, mine) {
 			t.Error("a challenge that is not ours, or a nonce that solves nothing")
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -77,11 +78,21 @@ func Form(r *http.Request) (url.Values, error) {
 		return nil, formProblem(err)
 	}
 	if r.MultipartForm == nil && isMultipart(r) {
-		if err := r.ParseMultipartForm(1 << 20); err != nil {
+		if err := wordsOnly(r); err != nil {
 			return nil, formProblem(err)
 		}
 	}
 	return r.PostForm, nil
+}
+
+// wordsOnly reads a multipart form and lets go of files in it at once: the server would remove them from the disk only if this were the request that it
+// made itself, and not one with a context of ours.
+func wordsOnly(r *http.Request) error {
+	err := r.ParseMultipartForm(1 << 20)
+	if r.MultipartForm != nil {
+		err = errors.Join(err, r.MultipartForm.RemoveAll())
+	}
+	return err
 }
 
 func isMultipart(r *http.Request) bool {
