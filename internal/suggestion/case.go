@@ -120,6 +120,7 @@ func (s *Service) get(tx *db.Tx, v viewer, ref string) (*Case, error) {
 	c.Actions = c.allowed(v)
 	c.hideDrafts(v)
 	c.cut(v)
+	c.maskSteps()
 	return c, nil
 }
 

@@ -235,7 +235,7 @@ func (m *move) makePublic() error {
 func (m *move) makePrivate() error {
 	no := false
 	m.c.Public, m.c.PublicReason = false, m.step.Reason
-	m.step.Details.Public = &no
+	m.step.Details.Public, m.step.Audience = &no, wf.ToParties // also when it is published again later
 	return nil
 }
 
@@ -243,12 +243,14 @@ func (m *move) makePrivate() error {
 func (m *move) amend() error {
 	c := m.c
 	oldTitle, oldBody, oldField, oldDivision := c.Title, c.Body, c.Field, c.Division
-	if t := strings.Join(strings.Fields(m.in.Title), " "); t != "" && t != c.Title {
-		c.Title = t
+	title, _ := Mask(strings.Join(strings.Fields(m.in.Title), " "))
+	body, _ := Mask(strings.TrimSpace(m.in.Body))
+	if title != "" && title != c.Title {
+		c.Title = title
 		m.step.Details.Changed = append(m.step.Details.Changed, "title")
 	}
-	if b := strings.TrimSpace(m.in.Body); b != "" && b != c.Body {
-		c.Body = b
+	if body != "" && body != c.Body {
+		c.Body = body
 		m.step.Details.Changed = append(m.step.Details.Changed, "body")
 	}
 	if err := m.place(); err != nil {

@@ -91,6 +91,7 @@ func exportBatch(tx *db.Tx, cond string, args []any) ([]ExportRow, int64, error)
 		if err := r.Scan(id{&u}, &text, &done); err != nil {
 			return err
 		}
+		text, _ = Mask(text)
 		answers[u] = append(answers[u], text)
 		if done.After(at[u]) {
 			at[u] = done

@@ -217,7 +217,7 @@ func (s *Service) newMatter(v viewer, snap *directory.Snapshot, in *RaiseInput) 
 func tidy(in *RaiseInput) {
 	in.Title = strings.Join(strings.Fields(in.Title), " ")
 	in.Body = strings.TrimSpace(strings.ReplaceAll(in.Body, "\r\n", "\n"))
-	in.Place = strings.TrimSpace(in.Place)
+	in.Place, _ = Mask(strings.TrimSpace(in.Place)) // a place is found without a number, so nothing is kept of it
 	in.Name = strings.TrimSpace(in.Name)
 	in.Phone = strings.TrimSpace(in.Phone)
 }
@@ -309,6 +309,7 @@ func (s *Service) attach(tx *db.Tx, m *Suggestion, step uuid.UUID, files []File,
 			return err
 		}
 		f.Step, f.Audience, f.At = step, audience, s.Clock.Now()
+		f.Name, _ = Mask(f.Name)
 		if err := insertFile(tx, m.ID, f); err != nil {
 			return fmt.Errorf("note file: %w", err)
 		}
