@@ -11,11 +11,14 @@ import (
 	"path/filepath"
 	"time"
 
+	"xieshang/internal/account"
 	"xieshang/internal/app"
 	"xieshang/internal/demo"
+	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/config"
 	"xieshang/internal/platform/db"
+	"xieshang/internal/platform/job"
 	"xieshang/internal/platform/password"
 )
 
@@ -49,6 +52,9 @@ func (d *demoCmd) Run(ctx context.Context, _ *config.Config) (err error) {
 		return err
 	}
 	defer a.Close()
+	if err := readOld(ctx, a); err != nil {
+		return err
+	}
 	printDemo(os.Stdout, l.Addr().String(), logins, time.Since(start))
 	return a.Serve(ctx, l)
 }
@@ -68,6 +74,25 @@ func fillDemo(ctx context.Context, cfg config.Config, store *db.DB) ([]demo.Logi
 		return err
 	})
 	return logins, err
+}
+
+// readOld lets the accounts of the demo have read what they were told more than three days ago. It is a job of today, so it runs in the background after the
+// events of the past have become notices.
+func readOld(ctx context.Context, a *app.App) error {
+	const kind = "demo.read"
+	a.Jobs.Handle(kind, func(ctx context.Context, _ []byte) error {
+		accounts, _, err := a.Accounts.Accounts(authz.With(ctx, authz.System()), account.Filter{Limit: 200})
+		if err != nil {
+			return err
+		}
+		for _, x := range accounts {
+			if err := a.Notices.ReadAll(authz.With(ctx, authz.Actor{Account: x.ID}), a.Clock.Now().AddDate(0, 0, -3)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return a.DB.Write(ctx, func(tx *db.Tx) error { return a.Jobs.Put(tx, kind, struct{}{}, job.Options{}) })
 }
 
 func printDemo(w *os.File, addr string, logins []demo.Login, took time.Duration) {

@@ -18,7 +18,7 @@ func houseArrows() []Arrow {
 		{"demo", "account", "the model province makes accounts through the service, as an administrator would"},
 		{"demo", "directory", "the model province records its organisations through the service"},
 		{"demo", "suggestion", "the model province raises and handles its matters through the service"},
-		{"cmd", "account", "the test of the demo signs its accounts in"},
+		{"cmd", "account", "the test of the demo signs its accounts in, and the demo lets them have read what is old"},
 		{"cmd", "demo", "the command demo fills a throw-away platform"},
 		{"cmd", "calendar", "the command import records working days through the service"},
 		{"cmd", "directory", "the command import records fields and committees through the service"},

@@ -76,6 +76,15 @@ func TestOneMailForAnAnswer(t *testing.T) {
 					t.Errorf("%d mails %q", n, s)
 				}
 			}
+			if err := w.DB.Read(t.Context(), func(tx *db.Tx) error {
+				empty, err := db.One(tx, db.ScanInt, `SELECT COUNT(*) FROM notice_mail m WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE n.mail_id = m.id)`)
+				if empty > 0 {
+					t.Errorf("%d mails were queued for notices that were there already", empty)
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

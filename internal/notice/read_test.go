@@ -3,6 +3,7 @@ package notice_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -151,6 +152,12 @@ func TestEverySentence(t *testing.T) {
 					t.Errorf("%s: no sentence %q", lang, x)
 				}
 			}
+		}
+	}
+	quiet := []wf.Action{suggestion.Sponsor, suggestion.Acknowledge, suggestion.Contact, suggestion.Note, suggestion.Look, suggestion.Import}
+	for _, tr := range suggestion.Life().Transitions {
+		if _, told := notice.Texts()[tr.Action]; told == slices.Contains(quiet, tr.Action) {
+			t.Errorf("%s: either somebody is told of it, or it stands among those that nobody is told of", tr.Action)
 		}
 	}
 	used := map[string]bool{}

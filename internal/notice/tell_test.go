@@ -178,6 +178,19 @@ func TestImportTellsNobody(t *testing.T) {
 	})
 }
 
+// TestTheDoerKnows: one person who is clerk and head is not told that the own draft waits for a signature, and hears of what others do.
+func TestTheDoerKnows(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ref := w.Raise(w.Member).Number
+		w.Accept(ref)
+		w.Do(w.Dispatcher, ref, suggestion.Dispatch, act{Team: []suggestion.TeamPart{{Department: w.Water, Part: suggestion.Lead}}})
+		w.Do(w.WaterClerk, ref, suggestion.Acknowledge, act{})
+		w.Do(w.WaterClerk, ref, suggestion.WriteAnswer, act{Text: "经现场查看，已经修好。", Class: "A"})
+		w.work()
+		w.wants(w.WaterClerk, "dispatched")
+	})
+}
+
 // TestBlockedAccountsAreLeftAlone: neither inside nor by mail.
 func TestBlockedAccountsAreLeftAlone(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

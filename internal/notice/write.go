@@ -10,8 +10,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// Sentence says a notice in words. Public: it says what the notice holds and nothing else.
-func (s *Service) Sentence(ctx context.Context, p *i18n.Printer, n Notice) (string, error) {
+// Sentence says a notice in words; called is how the matter is called in it, its number when empty. Public: it says what the notice holds and nothing else.
+func (s *Service) Sentence(ctx context.Context, p *i18n.Printer, n Notice, called string) (string, error) {
+	if called == "" {
+		called = n.Number
+	}
 	name := i18n.Name{}
 	if n.Args.Department != uuid.Nil {
 		var err error
@@ -22,7 +25,11 @@ func (s *Service) Sentence(ctx context.Context, p *i18n.Printer, n Notice) (stri
 	if name.ZH == "" {
 		name = i18n.Name{ZH: s.n.Catalog.Printer(i18n.ZH).T("notice.a-department"), EN: s.n.Catalog.Printer(i18n.EN).T("notice.a-department")}
 	}
-	return p.T("notice.text."+n.Text, "number", n.Number, "due", n.Args.Due, "other", n.Args.Other, "department", name), nil
+	text := p.T("notice.text."+n.Text, "number", called, "due", n.Args.Due, "other", n.Args.Other, "department", name)
+	if called != n.Number && p.Lang() == i18n.ZH { // the spaces stand around a number, not around a title in quotation marks
+		text = strings.NewReplacer(" “", "“", "” ", "”").Replace(text)
+	}
+	return text, nil
 }
 
 // writer puts notices into the words of a mail.
@@ -37,7 +44,7 @@ type writer struct {
 const linesMost = 60
 
 func (w writer) one(ctx context.Context, n Notice) (subject, text string, err error) {
-	sentence, err := w.s.Sentence(ctx, w.p, n)
+	sentence, err := w.s.Sentence(ctx, w.p, n, "")
 	if err != nil {
 		return "", "", err
 	}
@@ -59,7 +66,7 @@ func (w writer) day(ctx context.Context, day clock.Date, list []Notice) (subject
 		if i == 0 || list[i-1].Kind != n.Kind {
 			lines = append(lines, w.p.T("notice.mail.day.kind", "kind", w.p.T("notice.kind."+string(n.Kind))))
 		}
-		sentence, err := w.s.Sentence(ctx, w.p, n)
+		sentence, err := w.s.Sentence(ctx, w.p, n, "")
 		if err != nil {
 			return "", "", err
 		}

@@ -22,6 +22,7 @@ import (
 	"xieshang/internal/platform/db"
 	"xieshang/internal/platform/dbtest"
 	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/mailtest"
 	"xieshang/internal/platform/password"
 
 	"github.com/google/uuid"
@@ -39,6 +40,7 @@ type Site struct {
 	Committee  uuid.UUID
 	Department uuid.UUID
 	Division   uuid.UUID
+	Mails      *mailtest.Server // of a Site made by EachMailed
 }
 
 // Each starts a Site on each engine.
@@ -47,12 +49,26 @@ func Each(t *testing.T, test func(t *testing.T, s *Site)) {
 	dbtest.Each(t, app.Migrations(), func(t *testing.T, d *db.DB) { test(t, New(t, d)) })
 }
 
+// EachMailed starts a Site with a mail server on each engine; its public address is https://example.org.
+func EachMailed(t *testing.T, test func(t *testing.T, s *Site)) {
+	t.Helper()
+	dbtest.Each(t, app.Migrations(), func(t *testing.T, d *db.DB) {
+		server := mailtest.New(t, mailtest.Options{})
+		s := start(t, d, config.Config{URL: "https://example.org", SMTP: fmt.Sprintf("smtp://%s:%d", server.Host, server.Port), MailFrom: "协商云 <no-reply@example.org>"})
+		s.Mails = server
+		test(t, s)
+	})
+}
+
 // New starts a Site on a migrated database: one committee with one department, at nine in the morning of 2 March 2026.
-func New(t testing.TB, d *db.DB) *Site {
+func New(t testing.TB, d *db.DB) *Site { return start(t, d, config.Config{}) }
+
+func start(t testing.TB, d *db.DB, cfg config.Config) *Site {
 	t.Helper()
 	dir := t.TempDir()
 	s := &Site{T: t, Clock: clock.NewFake(time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC))}
-	a, err := app.New(t.Context(), config.Config{DB: "sqlite:" + filepath.Join(dir, "unused.db"), Files: filepath.Join(dir, "files"), Keys: filepath.Join(dir, "keys")},
+	cfg.DB, cfg.Files, cfg.Keys = "sqlite:"+filepath.Join(dir, "unused.db"), filepath.Join(dir, "files"), filepath.Join(dir, "keys")
+	a, err := app.New(t.Context(), cfg,
 		app.Options{DB: d, Clock: s.Clock, Log: slog.New(slog.DiscardHandler), Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 2, 64, rand.Reader)})
 	if err != nil {
 		t.Fatal(err)
@@ -92,8 +108,13 @@ func (s *Site) System() context.Context {
 
 // Account makes an account that holds the roles, each where it belongs, and returns its login.
 func (s *Site) Account(login string, roles ...authz.Role) string {
+	return s.MailAccount(login, "", roles...)
+}
+
+// MailAccount is Account with an address for mail.
+func (s *Site) MailAccount(login, email string, roles ...authz.Role) string {
 	s.T.Helper()
-	in := account.Invitation{Login: login, Name: login}
+	in := account.Invitation{Login: login, Name: login, Email: email}
 	for _, r := range roles {
 		place := s.Committee
 		switch {

@@ -92,19 +92,20 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Empty = ui.EmptyView{Icon: "bell", Title: p.T("notice.list.empty"), Text: p.T("notice.list.empty.text"), Action: ui.ButtonView{Label: p.T("notice.choose.title"), Href: "/account/notices"}}
 	for _, n := range got.Notices {
-		sentence, err := h.notices.Sentence(r.Context(), p, n)
+		called := ""
+		if title := got.Titles[n.Subject]; title != "" {
+			called = p.T("notice.called", "title", title)
+		}
+		sentence, err := h.notices.Sentence(r.Context(), p, n, called)
 		if err != nil {
 			return err
 		}
 		e := entry{ItemView: ui.ItemView{Href: "/notices/" + n.ID.String(), Title: ui.Plain(sentence)}}
-		if title := got.Titles[n.Subject]; title != "" {
-			e.Text = ui.Plain(title)
-		}
 		if n.Unread() {
 			e.Badges = []ui.BadgeView{{Label: p.T("notice.unread"), Tone: ui.Info}}
 			e.Read = e.Href + "/read"
 		}
-		e.Meta = []ui.MetaView{{Text: p.T("notice.kind." + string(n.Kind))}, {Icon: "clock", Text: p.Ago(n.Created, now)}}
+		e.Meta = []ui.MetaView{{Text: p.T("notice.kind." + string(n.Kind))}, {Text: n.Number}, {Icon: "clock", Text: p.Ago(n.Created, now)}}
 		v.Items = append(v.Items, e)
 	}
 	if after != "" {
