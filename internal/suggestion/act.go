@@ -177,12 +177,13 @@ func (m *move) finish() error {
 	if err := update(m.tx, &c.Suggestion); err != nil {
 		return fmt.Errorf("write matter: %w", err)
 	}
-	switch {
-	case m.text || (c.Public && !m.wasPub):
+	was, is := m.wasPub && m.step.From != Merged, c.searchable()
+	if m.text || is && !was {
 		if err := m.s.index(m.tx, &c.Suggestion); err != nil {
 			return err
 		}
-	case m.wasPub && !c.Public:
+	}
+	if was && !is {
 		if err := m.s.unindex(m.tx, &c.Suggestion); err != nil {
 			return err
 		}

@@ -103,6 +103,11 @@ func (s *Service) get(tx *db.Tx, v viewer, ref string) (*Case, error) {
 	if err := maySee(c.Level); err != nil {
 		return nil, err
 	}
+	if c.Level == PublicLevel && c.MergedInto != uuid.Nil {
+		if into, err := find(tx, c.MergedInto.String(), false); err != nil || !into.Public {
+			c.MergedInto = uuid.Nil
+		}
+	}
 	if c.Timeline, err = readSteps(tx, row.ID); err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ func (m *move) merge() error {
 		return err
 	}
 	m.step.Details.Other, m.step.Details.Count = into.Number, int(n)
+	m.tellParties(into.Public)
 	m.c.State, m.c.MergedInto = Merged, into.ID
 	m.due(clock.Term{})
 	if err := m.tx.MustChange(`UPDATE suggestion SET merged_into = ? WHERE rid = ?`, idText(m.c.MergedInto), m.c.RID); err != nil { // people are counted along it
@@ -62,6 +63,7 @@ func (m *move) unmerge() error {
 	m.c.State, m.c.MergedInto = before, uuid.Nil
 	m.due(m.rules.ReviewTerm)
 	m.step.Details.Other = holder.Number
+	m.tellParties(holder.Public)
 	if err := m.tx.MustChange(`UPDATE suggestion SET merged_into = ? WHERE rid = ?`, idText(m.c.MergedInto), m.c.RID); err != nil { // people are counted along it
 		return err
 	}
@@ -69,6 +71,13 @@ func (m *move) unmerge() error {
 		return err
 	}
 	return m.tellOther(&holder)
+}
+
+// tellParties keeps the step from the public when the matter that it names is not public.
+func (m *move) tellParties(public bool) {
+	if !public {
+		m.step.Audience = wf.ToParties
+	}
 }
 
 // stateBefore is the state in which the latest step of an action found the matter.
@@ -141,6 +150,9 @@ func (m *move) tellOther(other *Suggestion) error {
 	step := *m.step
 	step.ID, step.Seq, step.From, step.To, step.Round = id, other.Steps+1, other.State, other.State, other.Round
 	step.Details.Other = m.c.Number
+	if !m.c.Public {
+		step.Audience = wf.ToParties
+	}
 	if err := insertStep(m.tx, other.ID, step); err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func (s *Service) searchPage(tx *db.Tx, f Filter, q search.Query, w *where) (Pag
 	if f.Scope == PublicScope {
 		index = s.publicIndex
 	}
-	if f.Scope != PublicScope || len(w.cond) > 2 {
+	if f.Scope != PublicScope || len(w.cond) > 2 || len(f.States) > 0 { // without filters the public index says it all
 		o.Where = `{rid} IN (SELECT s.rid FROM ` + w.from + ` WHERE ` + w.text() + `)`
 		o.Args = w.args
 	}

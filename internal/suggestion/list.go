@@ -188,7 +188,7 @@ func (s *Service) conditions(v viewer, snap *directory.Snapshot, f Filter) (*whe
 			return nil, refused(v)
 		}
 		w.and(strings.ReplaceAll(cond, "committee_id", "s.committee_id"), args...)
-		w.and("s.state <> 'draft'")
+		w.and("s.state <> 'draft' AND s.raised_at > 0") // a draft that was withdrawn was never theirs either
 	case DepartmentScope:
 		places := v.Places(authz.Clerk, authz.Head)
 		if len(places) == 0 {

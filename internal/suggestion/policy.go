@@ -123,6 +123,9 @@ func (v viewer) mine(c *Case) []wf.TaskState {
 
 // level tells how much of the matter the viewer may read.
 func (v viewer) level(c *Case) Level {
+	if c.RaisedAt.IsZero() && !v.System && !v.isAuthor(c) { // nobody was asked to read it yet
+		return Nothing
+	}
 	if v.System || v.IsAdmin() || v.HasAny(c.Committee, authz.Reviewer, authz.Dispatcher, authz.Editor, authz.Leader) {
 		return StaffLevel
 	}

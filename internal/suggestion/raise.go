@@ -332,7 +332,7 @@ func (s *Service) index(tx *db.Tx, m *Suggestion) error {
 	if err := s.staffIndex.PutPrepared(tx, m.RID, words); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
-	if !m.Public {
+	if !m.searchable() {
 		return nil
 	}
 	if err := s.publicIndex.PutPrepared(tx, m.RID, words); err != nil {
@@ -340,6 +340,9 @@ func (s *Service) index(tx *db.Tx, m *Suggestion) error {
 	}
 	return s.indexAlike(tx, m)
 }
+
+// searchable tells whether the public finds the matter by its words; a merged one is found by those of the matter that it went into.
+func (m *Suggestion) searchable() bool { return m.Public && m.State != Merged }
 
 // unindex takes a matter that is not public any more out of what the public can search.
 func (s *Service) unindex(tx *db.Tx, m *Suggestion) error {
