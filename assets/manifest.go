@@ -6,7 +6,7 @@ package assets
 func hashOf(name string) string {
 	switch name {
 	case "app.css":
-		return "e60ac65b11"
+		return "6dbb96867f"
 	case "app.js":
 		return "7a02723236"
 	case "charts.js":

@@ -28,6 +28,7 @@ import (
 	"xieshang/internal/platform/db"
 	"xieshang/internal/platform/event"
 	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/intake"
 	"xieshang/internal/platform/job"
 	"xieshang/internal/platform/mail"
 	"xieshang/internal/platform/page"
@@ -48,6 +49,7 @@ type App struct {
 	Blobs       blob.Closer
 	Keys        *secret.Ring
 	Catalog     *i18n.Catalog
+	Intake      *intake.Desk
 	Jobs        *job.Queue
 	Bus         *event.Bus
 	Directory   *directory.Service
@@ -122,6 +124,7 @@ func (a *App) open(ctx context.Context) error {
 func (a *App) build(o Options) error {
 	a.Jobs = job.New(a.DB, a.Clock, a.Log)
 	a.Bus = event.NewBus(a.DB, a.Jobs, a.Clock)
+	a.Intake = intake.New(a.DB, a.Clock, a.Keys)
 	a.Directory = directory.New(a.DB, a.Clock, a.Keys)
 	hasher := o.Hasher
 	if hasher == nil {
@@ -248,6 +251,7 @@ func (a *App) onTick(ctx context.Context) {
 		"due":      a.Suggestions.Tick,
 		"notices":  a.Notices.Tick,
 		"accounts": func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
+		"intake":   a.Intake.Sweep,
 	} {
 		if err := f(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("tick", "what", name, "error", err)

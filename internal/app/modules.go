@@ -6,12 +6,15 @@ import (
 	"xieshang/internal/account"
 	"xieshang/internal/account/accountweb"
 	"xieshang/internal/calendar"
+	"xieshang/internal/calendar/calendarweb"
 	"xieshang/internal/directory"
+	"xieshang/internal/directory/directoryweb"
 	"xieshang/internal/notice"
 	"xieshang/internal/notice/noticeweb"
 	"xieshang/internal/platform/api"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/intake"
 	"xieshang/internal/platform/job"
 	"xieshang/internal/platform/job/jobweb"
 	"xieshang/internal/platform/page"
@@ -20,6 +23,7 @@ import (
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/upload"
 	"xieshang/internal/platform/web"
+	"xieshang/internal/setup/setupweb"
 	"xieshang/internal/suggestion"
 	"xieshang/internal/suggestion/deskweb"
 	"xieshang/internal/suggestion/figuresweb"
@@ -29,12 +33,12 @@ import (
 
 // Migrations lists the tables of every module. A new module is a line here.
 func Migrations() []fs.FS {
-	return []fs.FS{job.Migrations, directory.Migrations, calendar.Migrations, account.Migrations, upload.Migrations, suggestion.Migrations, notice.Migrations}
+	return []fs.FS{job.Migrations, intake.Migrations, directory.Migrations, calendar.Migrations, account.Migrations, upload.Migrations, suggestion.Migrations, notice.Migrations}
 }
 
 // messages lists the texts of every module.
 func messages() []fs.FS {
-	return []fs.FS{web.Messages, api.Messages, page.Messages, ui.Messages, upload.Messages, photo.Messages, sheet.Messages(), clock.Messages(), accountweb.Messages, directory.Messages, calendar.Messages, notice.Messages, noticeweb.Messages, jobweb.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
+	return []fs.FS{web.Messages, api.Messages, page.Messages, ui.Messages, upload.Messages, intake.Messages, photo.Messages, sheet.Messages(), clock.Messages(), accountweb.Messages, directory.Messages, directoryweb.Messages, calendar.Messages, calendarweb.Messages, setupweb.Messages, notice.Messages, noticeweb.Messages, jobweb.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
 }
 
 // Catalog reads every text of the program in both languages.

@@ -24,11 +24,13 @@ func (a *App) routes() error {
 	if err != nil {
 		return err
 	}
-	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: append(deskweb.Entries(), page.Entry{Key: "account.list.title", Group: "desk.group.more", Href: "/admin/accounts", Icon: "users", Roles: staff()},
-		page.Entry{Key: "jobs.title", Group: "desk.group.more", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead}),
-		Notices: a.unread,
-		Links:   []page.LinkEntry{{Key: "notice.list.title", Href: "/notices"}, {Key: "suggestionweb.mine", Href: "/mine"}, {Key: "suggestionweb.home.desk", Href: "/desk"}, {Key: "account.own.title", Href: "/account"}}}
-	pages := accountweb.New(a.Accounts, a.Frame)
+	entries := append(deskweb.Entries(), page.Entry{Key: "account.list.title", Group: "desk.group.more", Href: "/admin/accounts", Icon: "users", Roles: staff()})
+	entries = append(entries, adminEntries()...)
+	entries = append(entries, page.Entry{Key: "jobs.title", Group: "admin.group", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead})
+	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: entries, Notices: a.unread,
+		Links: []page.LinkEntry{{Key: "notice.list.title", Href: "/notices"}, {Key: "suggestionweb.mine", Href: "/mine"}, {Key: "suggestionweb.home.desk", Href: "/desk"}, {Key: "account.own.title", Href: "/account"}}}
+	pages := accountweb.New(a.Accounts, a.Frame, a.Intake)
+	pages.Landing = a.landing
 	a.Web = web.New(web.Config{Catalog: a.Catalog, Auth: pages, SignIn: pages.SignIn, Clock: a.Clock, Log: a.Log, ErrorPage: a.Frame.ErrorPage, TrustedProxies: proxies, MetricsToken: a.Config.MetricsToken})
 	files, err := assets.Handler()
 	if err != nil {
@@ -50,8 +52,10 @@ func (a *App) tables() []web.Route {
 	}
 	routes = append(routes, suggestionweb.New(suggestionweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Uploads: a.Uploads, Photos: a.Photos, Blobs: a.Blobs,
 		Clock: a.Clock, Sealer: a.Keys, URL: a.Config.URL}).Routes()...)
+	admin := a.administration()
+	routes = append(routes, admin.routes()...)
 	routes = append(routes, deskweb.New(deskweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Photos: a.Photos, Blobs: a.Blobs, Clock: a.Clock,
-		Font: pdf.Font{Path: a.Config.Font}, URL: a.Config.URL}).Routes()...)
+		Notices: admin.notices, Font: pdf.Font{Path: a.Config.Font}, URL: a.Config.URL}).Routes()...)
 	routes = append(routes, noticeweb.New(a.Notices, a.Frame, a.Clock).Routes()...)
 	routes = append(routes, jobweb.New(a.Jobs, a.Frame, a.Clock, a.Notices.MailSet()).Routes()...)
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)

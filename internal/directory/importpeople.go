@@ -18,11 +18,15 @@ type personFact struct {
 }
 
 func allPeople(tx *db.Tx) ([]personFact, error) {
-	return db.All(tx, func(r *db.Row) (personFact, error) {
-		var p personFact
-		err := r.Scan(id{&p.ID}, &p.Name, &p.Sex, &p.BirthYear, &p.phone, &p.phoneIndex, &p.identity, &p.identityIndex)
-		return p, err
-	}, `SELECT person_id, name, sex, birth_year, phone, phone_index, identity, identity_index FROM person_fact WHERE superseded = 0 ORDER BY recorded, id`)
+	return db.All(tx, scanPerson, `SELECT `+personColumns+` FROM person_fact WHERE superseded = 0 ORDER BY recorded, id`)
+}
+
+const personColumns = `person_id, name, sex, birth_year, phone, phone_index, identity, identity_index`
+
+func scanPerson(r *db.Row) (personFact, error) {
+	var p personFact
+	err := r.Scan(id{&p.ID}, &p.Name, &p.Sex, &p.BirthYear, &p.phone, &p.phoneIndex, &p.identity, &p.identityIndex)
+	return p, err
 }
 
 // peopleFinder finds people by what a row may say of them.

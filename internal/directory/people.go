@@ -82,6 +82,13 @@ func (s *Service) Person(ctx context.Context, person uuid.UUID) (Person, []Membe
 	return p, list, err
 }
 
+// Recorded is a fact with the moments from which and until which it was taken for true.
+type Recorded[T any] struct {
+	Fact       T
+	Recorded   time.Time
+	Superseded time.Time // zero: the present knowledge
+}
+
 // OrganisationFact is what was recorded of an organisation at a moment.
 type OrganisationFact struct {
 	Organisation

@@ -56,6 +56,12 @@ func (s *Service) readRules(ctx context.Context) (map[uuid.UUID]Rules, error) {
 	return m, nil
 }
 
+// RulesRecorded counts the committees that have recorded rules of their own; public.
+func (s *Service) RulesRecorded(ctx context.Context) (int, error) {
+	m, err := s.readRules(ctx)
+	return len(m), err
+}
+
 // SetRules records the rules of a committee; for its editors and the administrator. Matters under way keep the dates they have.
 func (s *Service) SetRules(ctx context.Context, committee uuid.UUID, r Rules) error {
 	v := viewerOf(ctx)

@@ -19,6 +19,7 @@ import (
 	"xieshang/internal/platform/db"
 	"xieshang/internal/platform/event"
 	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/intake"
 	"xieshang/internal/platform/job"
 	"xieshang/internal/platform/password"
 	"xieshang/internal/platform/secret"
@@ -30,7 +31,7 @@ import (
 const Password = "river lantern 42 boats"
 
 // Modules are the migrations that a World needs.
-func Modules() []fs.FS { return []fs.FS{account.Migrations, job.Migrations} }
+func Modules() []fs.FS { return []fs.FS{account.Migrations, intake.Migrations, job.Migrations} }
 
 // World is a service with everything around it.
 type World struct {

@@ -138,6 +138,13 @@ func (p *Pages) welcome(w http.ResponseWriter, r *http.Request, in account.Signe
 	setCookie(w, r, deviceCookie, in.Device, deviceAge)
 	setCookie(w, r, pendingCookie, "", 0)
 	if back.Action == "" {
+		if back.Next == "/" && p.Landing != nil {
+			actor, err := p.accounts.Actor(r.Context(), in.Token)
+			if err != nil {
+				return err
+			}
+			back.Next = p.Landing(r.Context(), actor)
+		}
 		return web.Redirect(w, r, back.Next)
 	}
 	v := goOnView{Page: p.frame.Public(w, r, text(r).T("account.goon.title")), comeBack: back}

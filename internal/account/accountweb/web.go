@@ -3,6 +3,7 @@
 package accountweb
 
 import (
+	"context"
 	"embed"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"xieshang/internal/account"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/intake"
 	"xieshang/internal/platform/page"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
@@ -33,10 +35,16 @@ const (
 type Pages struct {
 	accounts *account.Service
 	frame    *page.Frame
+	desk     *intake.Desk
+
+	// Landing is where somebody goes after signing in without having been anywhere; "/" when it is nil.
+	Landing func(ctx context.Context, a authz.Actor) string
 }
 
 // New makes the pages.
-func New(a *account.Service, f *page.Frame) *Pages { return &Pages{accounts: a, frame: f} }
+func New(a *account.Service, f *page.Frame, desk *intake.Desk) *Pages {
+	return &Pages{accounts: a, frame: f, desk: desk}
+}
 
 // Routes is the table of this module.
 func (p *Pages) Routes() []web.Route {
@@ -73,6 +81,9 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Path: "/admin/accounts", Who: desk, Do: p.list},
 		{Method: "GET", Path: "/admin/accounts/new", Who: desk, Do: p.invitePage},
 		{Method: "POST", Path: "/admin/accounts/new", Who: desk, Do: p.invite},
+		{Method: "GET", Path: "/admin/accounts/bulk", Who: desk, Do: p.bulkForm},
+		{Method: "POST", Path: "/admin/accounts/bulk", Who: desk, Do: p.bulk, MaxBody: intake.MaxBody},
+		{Method: "GET", Path: "/admin/accounts/bulk/template.xlsx", Who: desk, Do: p.bulkTemplate},
 		{Method: "GET", Path: "/admin/accounts/{id}", Who: desk, Do: p.accountPage},
 		{Method: "POST", Path: "/admin/accounts/{id}/link", Who: desk, Do: p.newLink},
 		{Method: "POST", Path: "/admin/accounts/{id}/block", Who: desk, Do: p.block},

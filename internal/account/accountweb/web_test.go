@@ -22,8 +22,11 @@ import (
 	"xieshang/internal/platform/dbtest"
 	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/i18n/i18ntest"
+	"xieshang/internal/platform/intake"
 	"xieshang/internal/platform/page"
+	"xieshang/internal/platform/sheet"
 	"xieshang/internal/platform/ui"
+	"xieshang/internal/platform/upload"
 	"xieshang/internal/platform/web"
 
 	"github.com/pquerna/otp/totp"
@@ -75,12 +78,12 @@ func each(t *testing.T, test func(t *testing.T, s *site)) {
 	t.Helper()
 	dbtest.Each(t, accounttest.Modules(), func(t *testing.T, d *db.DB) {
 		s := &site{World: accounttest.New(t, d), t: t}
-		catalog, err := i18n.Load(accountweb.Messages, page.Messages, ui.Messages, web.Messages)
+		catalog, err := i18n.Load(accountweb.Messages, intake.Messages, sheet.Messages(), upload.Messages, page.Messages, ui.Messages, web.Messages)
 		if err != nil {
 			t.Fatal(err)
 		}
 		frame := &page.Frame{}
-		pages := accountweb.New(s.Service, frame)
+		pages := accountweb.New(s.Service, frame, intake.New(d, s.Clock, s.Keys))
 		srv := web.New(web.Config{Catalog: catalog, Auth: pages, Clock: s.Clock, Log: slog.New(slog.DiscardHandler), SignIn: pages.SignIn, ErrorPage: frame.ErrorPage})
 		routes := append(pages.Routes(), web.Route{Method: "POST", Path: "/long-form", Who: web.SignedIn(), Do: func(w http.ResponseWriter, r *http.Request) error {
 			form, err := web.Form(r)

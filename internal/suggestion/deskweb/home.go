@@ -15,6 +15,7 @@ import (
 )
 
 type homeView struct {
+	Notices  []ui.NoticeView
 	Page     ui.PageView
 	Head     ui.HeadView
 	Sections []section
@@ -41,6 +42,11 @@ func (h *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	actor := authz.From(r.Context())
 	v := homeView{Page: h.Frame.Staff(w, r, p.T("desk.title"))}
 	v.Head = ui.HeadView{Title: v.Page.Title, Lead: p.T("desk.lead")}
+	if h.Notices != nil {
+		if v.Notices, err = h.Notices(r.Context()); err != nil {
+			return err
+		}
+	}
 	add := func(title string, scope suggestion.Scope, queues []suggestion.Queue, look []suggestion.Queue) error {
 		s := section{Title: p.T(title)}
 		for _, q := range queues {

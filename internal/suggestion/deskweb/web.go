@@ -15,6 +15,7 @@ import (
 	"xieshang/internal/platform/page"
 	"xieshang/internal/platform/pdf"
 	"xieshang/internal/platform/photo"
+	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion"
 	"xieshang/internal/suggestion/suggestionview"
@@ -40,6 +41,7 @@ type Needs struct {
 	Clock     clock.Clock
 	Font      pdf.Font
 	URL       string
+	Notices   func(ctx context.Context) ([]ui.NoticeView, error) // what the reader of the first page should know; may be nil
 }
 
 // Pages are the handlers.
