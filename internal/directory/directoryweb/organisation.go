@@ -137,7 +137,7 @@ func organisationForm(p *i18n.Printer, snap *directory.Snapshot, typed url.Value
 	b.choice("kind", true, p.T("directory.choose"), kinds(p))
 	b.text("name", true, 200)
 	b.text("name_en", false, 200)
-	b.choice("division", false, p.T("directory.choose"), divisionOptions(p, snap))
+	b.choice("division", true, p.T("directory.choose"), divisionOptions(p, snap))
 	b.choice("level", false, p.T("directory.level.of-division"), levels(p))
 	b.choice("parent", false, p.T("directory.nothing"), committeeOptions(p, snap))
 	b.text("code", false, 20)
@@ -158,7 +158,7 @@ func readOrganisation(snap *directory.Snapshot, form url.Values) (directory.Orga
 	if o.Level == "" && d != nil {
 		o.Level = d.Level
 	}
-	if o.Kind != directory.SpecialCommittee && o.Division == uuid.Nil {
+	if o.Division == uuid.Nil {
 		c.Add("division", "directory.err.division-missing")
 	}
 	return o, c

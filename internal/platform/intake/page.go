@@ -184,7 +184,7 @@ func preview(p *i18n.Printer, name, held string, out Outcome) *Preview {
 			v.More = p.T("intake.more", "n", more)
 		}
 	}
-	v.Changes = ui.TableView{Caption: p.T("intake.changes"), Columns: []ui.Column{{Label: p.T("intake.row"), Numeric: true}, {Label: p.T("intake.name")}, {Label: p.T("intake.what")}}}
+	v.Changes = ui.TableView{Caption: p.T("intake.changes"), Columns: []ui.Column{{Label: p.T("intake.row")}, {Label: p.T("intake.name")}, {Label: p.T("intake.what")}}}
 	for i, c := range out.Changes {
 		if i == shown {
 			break
@@ -203,7 +203,7 @@ func preview(p *i18n.Printer, name, held string, out Outcome) *Preview {
 
 // BadRows lists the refused rows by row, column, what stands there and what to do.
 func BadRows(p *i18n.Printer, bad *sheet.Errors) ui.TableView {
-	t := ui.TableView{Caption: p.T("intake.bad"), Stack: true, Columns: []ui.Column{{Label: p.T("intake.row"), Numeric: true}, {Label: p.T("intake.column")}, {Label: p.T("intake.value")}, {Label: p.T("intake.why")}}}
+	t := ui.TableView{Caption: p.T("intake.bad"), Stack: true, Columns: []ui.Column{{Label: p.T("intake.row")}, {Label: p.T("intake.column")}, {Label: p.T("intake.value")}, {Label: p.T("intake.why")}}}
 	for i, e := range bad.List() {
 		if i == shown {
 			break
