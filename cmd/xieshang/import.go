@@ -50,7 +50,7 @@ func (c *importCmd) Run(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	defer a.Close()
-	im := &importer{importCmd: c, a: a, ctx: authz.With(ctx, authz.System()), p: a.Catalog.Printer(i18n.EN), bad: sheet.NewErrors(1000)}
+	im := &importer{importCmd: c, a: a, ctx: authz.With(ctx, authz.System()), p: a.Catalog.Printer(language(os.Getenv)), bad: sheet.NewErrors(1000)}
 	f, err := os.Open(c.File)
 	if err != nil {
 		return err
@@ -83,7 +83,16 @@ func (im *importer) fileError(err error) error {
 // report prints the bad rows; an error when there are any and they may not be left out.
 func (im *importer) report() error {
 	for _, e := range im.bad.List() {
-		fmt.Fprintf(os.Stderr, "row %d, column %s: %s\n", e.Line, e.Title, im.p.T(e.Reason.Key, e.Reason.Args...))
+		place := fmt.Sprintf("row %d, column %s: ", e.Line, e.Title)
+		switch zh := im.p.Lang() == i18n.ZH; {
+		case zh && e.Title == "":
+			place = fmt.Sprintf("第%d行：", e.Line)
+		case zh:
+			place = fmt.Sprintf("第%d行，“%s”列：", e.Line, e.Title)
+		case e.Title == "":
+			place = fmt.Sprintf("row %d: ", e.Line)
+		}
+		fmt.Fprintln(os.Stderr, place+im.p.T(e.Reason.Key, e.Reason.Args...))
 	}
 	if n := im.bad.Total(); n > 0 && !im.SkipBad {
 		fmt.Fprintf(os.Stderr, "%d bad rows; nothing was stored\n", n)
@@ -248,6 +257,9 @@ func (im *importer) committee() (uuid.UUID, error) {
 		return uuid.Nil, err
 	}
 	if k := snap.CommitteeByName(im.Committee); k != nil {
+		if k.Division == uuid.Nil || len(snap.Departments(k.Division)) == 0 {
+			im.next()
+		}
 		return k.ID, nil
 	}
 	if !im.Create {
@@ -262,7 +274,32 @@ func (im *importer) committee() (uuid.UUID, error) {
 	}
 	err = im.a.Directory.Record(im.ctx, &directory.Batch{Organisations: []directory.Organisation{{ID: id, Kind: directory.Committee, Name: i18n.Name{ZH: im.Committee}, Level: directory.City,
 		Code: fmt.Sprintf("K%d", len(snap.Committees())+1), Valid: clock.Interval{From: clock.Of(2000, 1, 1)}}}})
+	if err == nil {
+		im.next()
+	}
 	return id, err
+}
+
+// next says what a committee needs before it can hand a matter to anybody.
+func (im *importer) next() {
+	if im.p.Lang() == i18n.ZH {
+		fmt.Fprintf(os.Stderr, "“%s”还没有行政区划或承办单位，暂时不能交办。\n请以管理员登录，按“开始使用”页面（/admin/setup）补上；或用文件导入：import divisions FILE，import organisations FILE。\n", im.Committee)
+		return
+	}
+	fmt.Fprintf(os.Stderr, "%s has no division or no departments yet, so nothing can be dispatched.\nSign in as administrator and follow the set-up page (/admin/setup), or bring in files: import divisions FILE, import organisations FILE.\n", im.Committee)
+}
+
+// language is the one that the terminal is set to.
+func language(env func(string) string) i18n.Lang {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := env(name); v != "" {
+			if strings.HasPrefix(v, "zh") {
+				return i18n.ZH
+			}
+			return i18n.EN
+		}
+	}
+	return i18n.EN
 }
 
 // onTerminal tells whether somebody watches.

@@ -145,8 +145,18 @@ func (h *Pages) showYears(w http.ResponseWriter, r *http.Request, status int, fo
 		source = "—"
 	}
 	v.Facts = []ui.Fact{{Term: p.T("calendar.state"), Badge: v.Badge}, {Term: p.T("calendar.source"), Text: source}, {Term: p.T("calendar.free"), Text: p.Int(y.Free)}, {Term: p.T("calendar.moved"), Text: p.Int(y.Moved)}}
-	v.Days = ui.TableView{Caption: v.Year, Columns: []ui.Column{{Label: p.T("calendar.date")}, {Label: p.T("calendar.weekday")}, {Label: p.T("calendar.day")}, {Label: p.T("calendar.name")}}}
-	for _, d := range y.Days {
+	v.Days = ui.TableView{Caption: v.Year, Stack: true, Columns: []ui.Column{{Label: p.T("calendar.date")}, {Label: p.T("calendar.weekday")}, {Label: p.T("calendar.length"), Numeric: true}, {Label: p.T("calendar.day")}, {Label: p.T("calendar.name")}}}
+	for i := 0; i < len(y.Days); {
+		d, last := y.Days[i], i
+		for last+1 < len(y.Days) && y.Days[last+1].Date == y.Days[last].Date.AddDays(1) && y.Days[last+1].Working == d.Working && y.Days[last+1].Name == d.Name {
+			last++
+		}
+		when, weekday := p.Date(d.Date), weekdayName(p, d.Date)
+		if last > i {
+			when, weekday = p.T("calendar.run", "from", d.Date, "to", y.Days[last].Date), p.T("calendar.run", "from", weekday, "to", weekdayName(p, y.Days[last].Date))
+		}
+		length := last - i + 1
+		i = last + 1
 		badge := ui.BadgeView{Label: p.T("calendar.holiday"), Tone: ui.OK}
 		if d.Working {
 			badge = ui.BadgeView{Label: p.T("calendar.working"), Tone: ui.Busy}
@@ -155,7 +165,7 @@ func (h *Pages) showYears(w http.ResponseWriter, r *http.Request, status int, fo
 		if name == "" {
 			name = "—"
 		}
-		v.Days.Rows = append(v.Days.Rows, ui.Row{Cells: []ui.Cell{{Text: p.Date(d.Date)}, {Text: p.T("calendar.weekday." + strconv.Itoa(int(d.Date.Weekday())))}, {Content: ui.Badge(badge)}, {Text: name}}})
+		v.Days.Rows = append(v.Days.Rows, ui.Row{Cells: []ui.Cell{{Text: when}, {Text: weekday}, {Text: p.Int(length)}, {Content: ui.Badge(badge)}, {Text: name}}})
 	}
 	v.Empty = ui.EmptyView{Icon: "clock", Title: p.T("calendar.none", "year", v.Year), Text: p.T("calendar.none.text"), Action: ui.ButtonView{Label: p.T("calendar.import"), Href: "/admin/calendar/import"}}
 	value := func(name string) string {
@@ -175,6 +185,10 @@ func (h *Pages) showYears(w http.ResponseWriter, r *http.Request, status int, fo
 	}
 	v.Page.Problem = len(v.Errors) > 0
 	return web.Render(w, r, status, yearsPage(v))
+}
+
+func weekdayName(p *i18n.Printer, d clock.Date) string {
+	return p.T("calendar.weekday." + strconv.Itoa(int(d.Weekday())))
 }
 
 func (h *Pages) setDay(w http.ResponseWriter, r *http.Request) error {

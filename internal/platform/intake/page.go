@@ -193,7 +193,7 @@ func preview(p *i18n.Printer, name, held string, out Outcome) *Preview {
 		if !c.New {
 			badge = ui.BadgeView{Label: p.T("intake.changed"), Tone: ui.Info, Icon: "pen"}
 		}
-		v.Changes.Rows = append(v.Changes.Rows, ui.Row{Cells: []ui.Cell{{Text: p.Int(c.Line)}, {Text: c.Name}, {Content: ui.Badge(badge)}}})
+		v.Changes.Rows = append(v.Changes.Rows, ui.Row{Cells: []ui.Cell{{Text: p.T("intake.row.n", "n", c.Line)}, {Text: c.Name}, {Content: ui.Badge(badge)}}})
 	}
 	if rest := v.Good - len(v.Changes.Rows); rest > 0 && len(v.Changes.Rows) > 0 {
 		v.Rest = p.T("intake.rest", "n", rest)
@@ -212,7 +212,7 @@ func BadRows(p *i18n.Printer, bad *sheet.Errors) ui.TableView {
 		if column == "" {
 			column = "—"
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: p.Int(e.Line)}, {Text: column}, {Text: e.Value}, {Text: p.T(e.Reason.Key, e.Reason.Args...)}}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: p.T("intake.row.n", "n", e.Line)}, {Text: column}, {Text: e.Value}, {Text: p.T(e.Reason.Key, e.Reason.Args...)}}})
 	}
 	return t
 }
