@@ -185,6 +185,17 @@ CREATE TABLE field_fact (
 );
 CREATE UNIQUE INDEX field_fact_path ON field_fact USING btree (path) WHERE ((superseded = 0) AND (valid_to = ''::text));
 
+CREATE TABLE intake_file (
+    id text NOT NULL,
+    account text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    content text NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT intake_file_pkey PRIMARY KEY (id)
+);
+CREATE INDEX intake_file_at ON intake_file USING btree (at);
+
 CREATE TABLE job (
     id bigint GENERATED AS IDENTITY NOT NULL,
     kind text NOT NULL,

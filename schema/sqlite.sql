@@ -160,6 +160,16 @@ CREATE TABLE field_fact (
 );
 CREATE UNIQUE INDEX field_fact_path ON field_fact (path) WHERE superseded = 0 AND valid_to = '';
 
+CREATE TABLE intake_file (
+    id      TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    content TEXT NOT NULL,   -- sealed
+    at      BIGINT NOT NULL
+);
+CREATE INDEX intake_file_at ON intake_file (at);
+
 CREATE TABLE job (
     id           INTEGER PRIMARY KEY,
     kind         TEXT NOT NULL,
