@@ -1,7 +1,6 @@
 package suggestionweb
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"mime"
@@ -17,6 +16,7 @@ import (
 	"xieshang/internal/platform/upload"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/suggestion"
+	"xieshang/internal/suggestion/suggestionfile"
 
 	"github.com/google/uuid"
 )
@@ -42,13 +42,18 @@ func (h *Pages) readForm(r *http.Request) (url.Values, []*upload.FormFile, func(
 }
 
 // store makes photos of what was uploaded or came with the form and keeps them; the matter that they belong to is written after it.
-func (h *Pages) store(r *http.Request, owner string, uploads []string, files []*upload.FormFile) ([]suggestion.File, error) {
+func (h *Pages) store(r *http.Request, owner string, uploads []string, files []*upload.FormFile) (out []suggestion.File, err error) {
 	if len(uploads)+len(files) > suggestion.FilesMax {
 		return nil, problem.On("files", "suggestion.err.files", "max", suggestion.FilesMax)
 	}
-	var out []suggestion.File
+	defer func() {
+		if err != nil { // of several, none is left behind
+			suggestionfile.Drop(r.Context(), h.Blobs, out)
+			out = nil
+		}
+	}()
 	keep := func(name string, src io.Reader) error {
-		f, err := h.storePhoto(r, name, src)
+		f, err := suggestionfile.KeepPhoto(r.Context(), h.Photos, h.Blobs, name, src)
 		if err != nil {
 			return err
 		}
@@ -61,47 +66,20 @@ func (h *Pages) store(r *http.Request, owner string, uploads []string, files []*
 		}
 		f, err := h.Uploads.Open(r.Context(), id, owner)
 		if err != nil {
-			return nil, onFiles(err)
+			return out, suggestionfile.OnFiles(err)
 		}
 		err = keep(f.Name, f)
 		f.Close()
 		if err != nil {
-			return nil, err
+			return out, err
 		}
 	}
 	for _, f := range files {
 		if err := keep(f.Name, f.Open()); err != nil {
-			return nil, err
+			return out, err
 		}
 	}
 	return out, nil
-}
-
-// onFiles gives a refusal without fields to the field of the photos, so that the form shows it there.
-func onFiles(err error) error {
-	if p, ok := problem.Of(err); ok && len(p.Fields) == 0 {
-		return (&problem.Problem{Kind: problem.Invalid, Key: "problem.invalid", Cause: err}).Add("files", p.Key, p.Args...)
-	}
-	return err
-}
-
-func (h *Pages) storePhoto(r *http.Request, name string, src io.Reader) (suggestion.File, error) {
-	pic, err := h.Photos.Process(r.Context(), src)
-	if err != nil {
-		return suggestion.File{}, onFiles(photo.Problem(err))
-	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return suggestion.File{}, fmt.Errorf("new id: %w", err)
-	}
-	key := "suggestion/" + id.String()
-	f := suggestion.File{Name: name, Type: "image/jpeg", Size: int64(len(pic.Full.JPEG)), Blob: key + ".jpg", Medium: key + "-m.jpg", Thumb: key + "-s.jpg", Width: pic.Full.Width, Height: pic.Full.Height}
-	for k, b := range map[string][]byte{f.Blob: pic.Full.JPEG, f.Medium: pic.Medium.JPEG, f.Thumb: pic.Small.JPEG} {
-		if _, err := h.Blobs.Put(r.Context(), k, bytes.NewReader(b), int64(len(b))); err != nil {
-			return f, fmt.Errorf("keep photo: %w", err)
-		}
-	}
-	return f, nil
 }
 
 // claim ends uploads whose photos became part of a matter. One that fails is swept later and does no harm.
