@@ -188,18 +188,26 @@ func TestRules(t *testing.T) {
 				d.t.Errorf("the page has no %s", name)
 			}
 		}
-		good := url.Values{"channel": {"letter"}, "review_term": {"3w"}, "answer_term": {"20d"}, "second_term": {"10d"}, "joint_term": {"5w"}, "return_term": {"5w"}, "rate_term": {"15d"}, "meeting_term": {"7w"}, "reopen_term": {"60d"},
-			"remind_before": {"5"}, "rate_remind": {"3"}, "urge_after": {"2"}, "letter_prefix": {"样协办"}, "classes": {"A | 已解决 | Settled | settled\nP | 已列入计划 | Planned | promise\nN | 不能办 | Cannot | "}}
-		for name, bad := range map[string][]string{"channel": {"", "pigeon"}, "answer_term": {"", "0d", "soon", "-3d", "10000d"}, "meeting_term": {""}, "remind_before": {"-1", "91", "x", ""}, "urge_after": {"91"}, "rate_remind": {"-1", "x"},
-			"letter_prefix": {"", "有 空格", "带〔括号", strings.Repeat("长", 21)}, "classes": {"", "A | 已解决 | | ", "A | 甲 | | settled\nA | 乙 | | ", "A | | | settled", "A | 已解决 | | setled", "甲 | 已解决 | | settled", "A | 已 | | settled | promise"}} {
+		good := url.Values{"channel": {"letter"}, "remind_before": {"5"}, "rate_remind": {"3"}, "urge_after": {"2"}, "letter_prefix": {"样协办"}, "class_code": {"A", "P", "N", ""},
+			"class_zh": {"已解决", "已列入计划", "不能办", ""}, "class_en": {"Settled", "Planned", "Cannot", ""}, "class_means": {"settled", "promise", "", ""}}
+		for name, term := range map[string]string{"review_term": "3w", "answer_term": "20d", "second_term": "10d", "joint_term": "5w", "return_term": "5w", "rate_term": "15d", "meeting_term": "7w", "reopen_term": "60d"} {
+			good.Set(name, term[:len(term)-1])
+			good.Set(name+"_unit", term[len(term)-1:])
+		}
+		for name, bad := range map[string][]string{"channel": {"", "pigeon"}, "answer_term": {"", "0", "soon", "-3", "10000"}, "answer_term_unit": {"", "y"}, "meeting_term": {""}, "remind_before": {"-1", "91", "x", ""}, "urge_after": {"91"},
+			"rate_remind": {"-1", "x"}, "letter_prefix": {"", "有 空格", "带〔括号", strings.Repeat("长", 21)}, "class_code": {"", "甲", "P"}, "class_zh": {""}, "class_means": {"", "promise", "setled"}} {
 			for _, value := range bad {
 				f := url.Values{}
 				for k, v := range good {
 					f[k] = v
 				}
-				f.Set(name, value)
+				f[name] = append([]string{value}, good[name][1:]...) // of the classes the first
+				field := strings.TrimSuffix(name, "_unit")
+				if strings.HasPrefix(name, "class_") {
+					field = "classes"
+				}
 				st, body := d.post("edi", "/desk/rules", f)
-				d.want(name+" = "+value, st, body, 422, `href="#`+name+`"`)
+				d.want(name+" = "+value, st, body, 422, `href="#`+field+`"`)
 			}
 		}
 		if r, err := d.s.App.Suggestions.Rules(d.t.Context(), d.s.Committee); err != nil || r.LetterPrefix != "协转办" {
@@ -209,7 +217,7 @@ func TestRules(t *testing.T) {
 			d.t.Errorf("a reviewer changes the rules: %d", st)
 		}
 		st, body = d.post("edi", "/desk/rules", good)
-		d.want("good rules", st, body, 200, "规则已保存", "样协办", "P | 已列入计划 | Planned | promise")
+		d.want("good rules", st, body, 200, "规则已保存", "样协办", `value="已列入计划"`, `<option value="promise" selected>`)
 		n := d.raise("路灯坏了三个月没人修", nil)
 		d.act("rev", n, "review-accept", url.Values{"public": {"yes"}})
 		d.act("dis", n, "dispatch", url.Values{"department": {d.s.Department.String()}, "part": {"lead"}})

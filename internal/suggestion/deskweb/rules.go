@@ -3,12 +3,8 @@ package deskweb
 import (
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"xieshang/internal/platform/authz"
-	"xieshang/internal/platform/clock"
-	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
@@ -26,21 +22,29 @@ type rulesView struct {
 	To      string
 	Channel ui.ChoiceView
 	Review  ui.TickView
-	Terms   []ui.FieldView
-	Classes ui.FieldView
+	Terms   []termView
+	Days    []ui.FieldView
+	Prefix  ui.FieldView
+	Classes classesView
 	Edit    bool
 }
 
-// terms are the deadlines by the name of their input.
-func terms(r *suggestion.Rules) []struct {
-	name string
-	term *clock.Term
-} {
-	return []struct {
-		name string
-		term *clock.Term
-	}{{"review_term", &r.ReviewTerm}, {"answer_term", &r.AnswerTerm}, {"second_term", &r.SecondTerm}, {"joint_term", &r.JointTerm}, {"return_term", &r.ReturnTerm}, {"rate_term", &r.RateTerm},
-		{"meeting_term", &r.MeetingTerm}, {"reopen_term", &r.ReopenTerm}}
+// termView is a deadline: a number and what it counts.
+type termView struct {
+	Number ui.FieldView
+	Unit   ui.ChoiceView
+}
+
+// classesView is the scheme of classes, a row each and some empty ones.
+type classesView struct {
+	Error string
+	Rows  []classRow
+	Edit  bool
+}
+
+type classRow struct {
+	Code, ZH, EN string
+	Means        []ui.Option
 }
 
 func (h *Pages) committee(r *http.Request, words suggestionview.Words) (uuid.UUID, error) {
@@ -75,26 +79,7 @@ func (h *Pages) rulesForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	form := url.Values{"channel": {string(rules.Channel)}, "letter_prefix": {rules.LetterPrefix}, "remind_before": {strconv.Itoa(rules.RemindBefore)}, "urge_after": {strconv.Itoa(rules.UrgeAfter)}, "rate_remind": {strconv.Itoa(rules.RateRemind)}}
-	if rules.ReviewAnswers {
-		form.Set("review_answers", "1")
-	}
-	for _, t := range terms(&rules) {
-		form.Set(t.name, t.term.String())
-	}
-	var lines []string
-	for _, c := range rules.Classes {
-		kind := ""
-		if c.Settled {
-			kind = "settled"
-		}
-		if c.Promise {
-			kind = "promise"
-		}
-		lines = append(lines, strings.Join([]string{c.Code, c.Name.ZH, c.Name.EN, kind}, " | "))
-	}
-	form.Set("classes", strings.Join(lines, "\n"))
-	return h.rulesPage(w, r, http.StatusOK, words, k, form, nil)
+	return h.rulesPage(w, r, http.StatusOK, words, k, rulesValues(rules), nil)
 }
 
 // setRules records the rules of a committee; matters under way keep their dates.
@@ -125,46 +110,6 @@ func (h *Pages) setRules(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, "/desk/rules?committee="+k.String())
 }
 
-func parseRules(form url.Values) (suggestion.Rules, error) {
-	var c problem.Check
-	r := suggestion.DefaultRules()
-	r.Channel, r.LetterPrefix, r.ReviewAnswers = suggestion.Channel(form.Get("channel")), strings.TrimSpace(form.Get("letter_prefix")), form.Get("review_answers") != ""
-	for _, t := range terms(&r) {
-		term, err := clock.ParseTerm(strings.TrimSpace(form.Get(t.name)))
-		if err != nil {
-			c.Add(t.name, "suggestion.err.term")
-			continue
-		}
-		*t.term = term
-	}
-	for name, to := range map[string]*int{"remind_before": &r.RemindBefore, "urge_after": &r.UrgeAfter, "rate_remind": &r.RateRemind} {
-		n, err := strconv.Atoi(strings.TrimSpace(form.Get(name)))
-		if err != nil {
-			c.Add(name, "suggestion.err.days")
-			continue
-		}
-		*to = n
-	}
-	r.Classes = nil
-	for _, line := range strings.Split(form.Get("classes"), "\n") {
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		p := strings.Split(line, "|")
-		for len(p) < 4 {
-			p = append(p, "")
-		}
-		for i := range p {
-			p[i] = strings.TrimSpace(p[i])
-		}
-		if len(p) > 4 || (p[3] != "" && p[3] != "settled" && p[3] != "promise") {
-			c.Add("classes", "desk.err.class-line", "line", strings.TrimSpace(line))
-		}
-		r.Classes = append(r.Classes, suggestion.Class{Code: p[0], Name: i18n.Name{ZH: p[1], EN: p[2]}, Settled: p[3] == "settled", Promise: p[3] == "promise"})
-	}
-	return r, c.Err()
-}
-
 func (h *Pages) rulesPage(w http.ResponseWriter, r *http.Request, status int, words suggestionview.Words, k uuid.UUID, form url.Values, errs map[string]string) error {
 	p := words.P
 	actor := authz.From(r.Context())
@@ -186,10 +131,26 @@ func (h *Pages) rulesPage(w http.ResponseWriter, r *http.Request, status int, wo
 	v.Review = ui.TickView{Name: "review_answers", Label: p.T("desk.rules.review_answers"), Checked: form.Get("review_answers") != ""}
 	rules := suggestion.DefaultRules()
 	for _, t := range terms(&rules) {
-		v.Terms = append(v.Terms, field(t.name))
+		x := termView{Number: field(t.name), Unit: ui.ChoiceView{FieldView: ui.FieldView{Name: t.name + unitSuffix, Label: p.T("desk.rules.unit-of", "term", p.T("desk.rules."+t.name)), Disabled: !v.Edit}}}
+		x.Number.InputMode, x.Number.Max = "numeric", 4
+		for _, u := range units() {
+			x.Unit.Options = append(x.Unit.Options, ui.Option{Value: u, Label: p.T("desk.rules.unit." + u), Selected: u == form.Get(t.name+unitSuffix)})
+		}
+		v.Terms = append(v.Terms, x)
 	}
-	v.Terms = append(v.Terms, field("remind_before"), field("urge_after"), field("rate_remind"), field("letter_prefix"))
-	v.Classes = field("classes")
-	v.Classes.Rows, v.Classes.Width = 6, "full"
+	for _, name := range []string{"remind_before", "urge_after", "rate_remind"} {
+		f := field(name)
+		f.InputMode, f.Max = "numeric", 2
+		v.Days = append(v.Days, f)
+	}
+	v.Prefix = field("letter_prefix")
+	v.Classes = classesView{Error: field("classes").Error, Edit: v.Edit}
+	for _, c := range classesOf(form, v.Edit) {
+		row := classRow{Code: c[0], ZH: c[1], EN: c[2]}
+		for _, m := range meanings() {
+			row.Means = append(row.Means, ui.Option{Value: m, Label: p.T("desk.rules.class." + meaningKey(m)), Selected: m == c[3]})
+		}
+		v.Classes.Rows = append(v.Classes.Rows, row)
+	}
 	return web.Render(w, r, status, rulesPage(v))
 }
