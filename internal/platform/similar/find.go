@@ -14,7 +14,7 @@ import (
 const (
 	maxTokens  = 64        // rarest tokens of a question that are looked up
 	maxReads   = 1_500_000 // occurrences that are read for them
-	boostSame  = 1.7
+	boostSame  = 2.0
 	boostNear  = 1.4
 	lengthPart = 0.25 // how far a row's length counts
 	usualSize  = 300  // tokens of a row of usual length
@@ -90,7 +90,7 @@ func (x *Index) find(tx *db.Tx, q Query, tokens []uint32) ([]Hit, error) {
 	chosen := choose(terms, total)
 	b.raise()
 	b.addPending(pending, chosen, tokens)
-	for i, s := range segments {
+	for i, s := range segments { // the oldest and largest first: what they have raises the need for the others
 		if err := x.scan(tx, i, s, chosen, b); err != nil {
 			return nil, err
 		}
@@ -126,7 +126,7 @@ func weigh(tokens []uint32, pending []waiting, segments []*segment, total int) [
 	return terms
 }
 
-// choose takes the rarest that occur, within the budget, and leaves out what every eighth row has unless there is nothing else.
+// choose takes the rarest that occur, within the budget, and leaves out what every sixteenth row has unless there is nothing else.
 func choose(terms []term, total int) []term {
 	var out []term
 	read := 0
@@ -134,7 +134,7 @@ func choose(terms []term, total int) []term {
 		if t.rows == 0 {
 			continue
 		}
-		if len(out) == maxTokens || read+t.rows > maxReads || len(out) >= 4 && total > 1000 && t.rows > total/8 {
+		if len(out) == maxTokens || read+t.rows > maxReads || len(out) >= 4 && total > 1000 && t.rows > total/16 {
 			break
 		}
 		out = append(out, t)
@@ -214,6 +214,18 @@ func (b *best) add(rid int64, m meta, sum float32) {
 	b.raise()
 }
 
+// addPacked adds a row of a segment unless what the segment knows of it is out of date.
+func (b *best) addPacked(s *segment, row uint32, sum float32) {
+	rid := s.rids[row]
+	if b.pending[rid] {
+		return
+	}
+	if upto, ok := b.gone[rid]; ok && s.id <= upto {
+		return
+	}
+	b.add(rid, s.metas[row], sum)
+}
+
 // addPending adds up the weights of pending rows in the same order as scan does.
 func (b *best) addPending(pending []waiting, chosen []term, tokens []uint32) {
 	places := make([]int, len(chosen))
@@ -243,17 +255,21 @@ func (b *best) addPending(pending []waiting, chosen []term, tokens []uint32) {
 
 func better(a, b Hit) bool { return a.Score > b.Score || a.Score == b.Score && a.RID > b.RID }
 
-// sums are lent between questions: one number for each row of a segment.
+// sums are lent between questions: one number for each row of a segment, and the rows that came to enough.
 type sums struct{ pool sync.Pool }
 
-func (s *sums) get(n int) *[]float32 {
-	if v, ok := s.pool.Get().(*[]float32); ok && cap(*v) >= n {
-		*v = (*v)[:n]
-		clear(*v)
+type sheet struct {
+	sum    []float32
+	enough []uint32
+}
+
+func (s *sums) get(n int) *sheet {
+	if v, ok := s.pool.Get().(*sheet); ok && cap(v.sum) >= n {
+		v.sum, v.enough = v.sum[:n], v.enough[:0]
+		clear(v.sum)
 		return v
 	}
-	v := make([]float32, n)
-	return &v
+	return &sheet{sum: make([]float32, n)}
 }
 
 // scan adds up the weights of the rows of segment number i.
@@ -275,38 +291,28 @@ func (x *Index) scan(tx *db.Tx, i int, s *segment, terms []term, b *best) error 
 	}
 	lent := x.sums.get(len(s.rids))
 	defer x.sums.pool.Put(lent)
-	sum := *lent
 	for _, t := range terms {
 		k := t.at[i]
 		if k < 0 {
 			continue
 		}
 		block := blocks[s.blocks[k]]
-		if int(s.ends[k]) > len(block) || !addUp(sum, block[s.starts[k]:s.ends[k]], t.weight) {
+		if int(s.ends[k]) > len(block) || !lent.addUp(block[s.starts[k]:s.ends[k]], t.weight, b.need) {
 			return errDamaged
 		}
 	}
-	need := max(b.need, math.SmallestNonzeroFloat32)
-	for row, v := range sum {
-		if v < need {
-			continue
+	for _, row := range lent.enough {
+		if v := lent.sum[row]; v >= b.need {
+			b.addPacked(s, row, v)
 		}
-		rid := s.rids[row]
-		if b.pending[rid] {
-			continue
-		}
-		if upto, ok := b.gone[rid]; ok && s.id <= upto {
-			continue
-		}
-		b.add(rid, s.metas[row], v)
-		need = max(b.need, math.SmallestNonzeroFloat32)
 	}
 	return nil
 }
 
-// addUp is eachRow written out, as most of the time is spent here. It returns false when the list leads out of the segment.
-func addUp(sum []float32, list []byte, w float32) bool {
-	at := uint32(0)
+// addUp is eachRow written out, as most of the time is spent here; it notes each row whose sum comes to need, which is more than 0, so that nobody has to look
+// at all of them. It returns false when the list leads out of the segment.
+func (h *sheet) addUp(list []byte, w, need float32) bool {
+	sum, at := h.sum, uint32(0)
 	for i := 0; i < len(list); {
 		v := uint32(list[i])
 		i++
@@ -325,7 +331,12 @@ func addUp(sum []float32, list []byte, w float32) bool {
 		if int(at) >= len(sum) {
 			return false
 		}
-		sum[at] += w
+		old := sum[at]
+		now := old + w
+		sum[at] = now
+		if now >= need && old < need {
+			h.enough = append(h.enough, at)
+		}
 	}
 	return true
 }

@@ -19,7 +19,7 @@ func FuzzUnpack(f *testing.F) {
 			if len(s.rids) != len(s.metas) || len(s.tokens) != len(s.ends) {
 				t.Fatal("uneven segment")
 			}
-			addUp(make([]float32, len(s.rids)), block, 1)
+			(&sheet{sum: make([]float32, len(s.rids))}).addUp(block, 1, 1)
 		}
 		_, _ = unpackEntry(1, block)
 	})

@@ -57,7 +57,7 @@ type Query struct {
 }
 
 // Hit is a likely duplicate. Score is the share of the typed text's weight (rare tokens weigh more) that the row has, somewhat less for long
-// rows, times 1.7 in the same division and 1.4 within about two kilometres; rows below MinScore are not returned.
+// rows, times 2 in the same division and 1.4 within about two kilometres; rows below MinScore are not returned.
 type Hit struct {
 	RID   int64
 	Score float64
@@ -72,7 +72,7 @@ type Why struct {
 }
 
 // MinScore is the least score that is worth showing.
-const MinScore = 0.12
+const MinScore = 0.1
 
 const (
 	defaultLimit = 5
