@@ -190,6 +190,55 @@ func TestReadThenWriteLosesNothing(t *testing.T) {
 	})
 }
 
+// TestTwoProcessesOnOneFile: what reads and then writes takes its turn before it reads, also when another process has the same file.
+func TestTwoProcessesOnOneFile(t *testing.T) {
+	path := "sqlite:" + filepath.Join(t.TempDir(), "shared.db")
+	const rounds = 60
+	hands := make([]*db.DB, 2)
+	for i := range hands {
+		d, err := db.Open(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() })
+		hands[i] = d
+	}
+	if _, err := hands[0].Migrate(t.Context(), schema()...); err != nil {
+		t.Fatal(err)
+	}
+	gate := make(chan struct{})
+	var wg sync.WaitGroup
+	for _, d := range hands {
+		wg.Go(func() {
+			<-gate
+			for range rounds {
+				err := d.Write(t.Context(), func(tx *db.Tx) error {
+					n, err := db.One(tx, db.ScanInt, `SELECT n FROM counter WHERE one = 1`)
+					if err != nil {
+						return err
+					}
+					return tx.MustChange(`UPDATE counter SET n = ? WHERE one = 1`, n+1)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	close(gate)
+	wg.Wait()
+	err := hands[0].Read(t.Context(), func(tx *db.Tx) error {
+		n, err := db.One(tx, db.ScanInt, `SELECT n FROM counter WHERE one = 1`)
+		if n != len(hands)*rounds {
+			t.Errorf("counted %d, want %d", n, len(hands)*rounds)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestVersionGrowsWithWrites(t *testing.T) {
 	dbtest.Each(t, schema(), func(t *testing.T, d *db.DB) {
 		before := d.Version()
