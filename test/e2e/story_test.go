@@ -235,7 +235,7 @@ func (s *story) published(number string) {
 	}
 }
 
-// memberDrafts: a member saves a draft, edits and sends it.
+// memberDrafts: a member saves a draft, edits and sends it, and takes up a resident's message.
 func (s *story) memberDrafts() {
 	p := s.member
 	p.at("/suggestions/new")
@@ -262,6 +262,17 @@ func (s *story) memberDrafts() {
 	number := numberForm.FindString(p.Text("main"))
 	if c := s.w.want(s.t, number, suggestion.Raised); !strings.Contains(c.Body, "四处") {
 		s.t.Errorf("the draft was sent as %q", c.Body)
+	}
+	r, err := s.w.App.Suggestions.Raise(s.t.Context(), suggestion.RaiseInput{Title: "公交站没有雨棚（" + s.l.name + "）", Body: "东门公交站没有雨棚，下雨天二十多人挤在屋檐下。", Division: s.w.Division, PublicWish: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	p.at("/messages")
+	p.Click(`a[href="/suggestions/` + r.Number + `"]`)
+	p.inspect()
+	p.do("take-up", [2]string{"reason", "我去看过。"})
+	if c := s.w.want(s.t, r.Number, suggestion.Raised); c.Kind != suggestion.SuggestionKind || c.Suggestion.Authors != 2 {
+		s.t.Errorf("taken up, and still a %s with %d authors", c.Kind, c.Suggestion.Authors)
 	}
 }
 

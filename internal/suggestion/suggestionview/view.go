@@ -168,6 +168,11 @@ func spans(parts []search.Part) []ui.Span {
 	return out
 }
 
+// narrow is a date that may break behind its year, where a stage has no room for all of it.
+func (w Words) narrow(d clock.Date) string {
+	return strings.Replace(w.P.Date(d), "年", "年\u200b", 1)
+}
+
 // Stages are the few steps of a whole life that everybody understands, with where this matter stands.
 func (w Words) Stages(c *suggestion.Case) []ui.StageView {
 	names := []string{"raised", "reviewed", "handled", "answered", "rated"}
@@ -194,10 +199,10 @@ func (w Words) Stages(c *suggestion.Case) []ui.StageView {
 		}
 	}
 	if !c.RaisedAt.IsZero() {
-		out[0].Note = w.P.Date(clock.DateOf(c.RaisedAt))
+		out[0].Note = w.narrow(clock.DateOf(c.RaisedAt))
 	}
 	if now > 3 && !c.RepliedAt.IsZero() {
-		out[3].Note = w.P.Date(clock.DateOf(c.RepliedAt))
+		out[3].Note = w.narrow(clock.DateOf(c.RepliedAt))
 	}
 	return out
 }

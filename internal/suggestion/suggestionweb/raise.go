@@ -217,7 +217,7 @@ func (h *Pages) raiseForm(w http.ResponseWriter, r *http.Request, status int, fo
 	}
 	v.Title = field("title", suggestion.TitleMax, true)
 	v.Body = field("body", suggestion.BodyMax, true)
-	v.Body.Rows = 7
+	v.Body.Rows = 6
 	v.Place = field("place", suggestion.PlaceMax, false)
 	v.Name = field("name", 40, false)
 	v.Name.Autocomplete = "name"
