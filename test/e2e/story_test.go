@@ -18,11 +18,10 @@ var (
 // TestTheWholeStory lives through a suggestion from a phone to a rated, public answer, each role in a tab of its own and only by what stands on the pages.
 func TestTheWholeStory(t *testing.T) {
 	w := newWorld(t)
+	// Each width, language and theme once; TestEveryPage has all of their combinations.
 	for _, l := range []look{
 		{"360 Chinese light", browsertest.View{Width: 360, Height: 740, Lang: "zh-CN"}, true},
 		{"1440 English dark", browsertest.View{Width: 1440, Height: 900, Lang: "en", Dark: true}, true},
-		{"360 English dark", browsertest.View{Width: 360, Height: 740, Lang: "en", Dark: true}, false},
-		{"1440 Chinese light", browsertest.View{Width: 1440, Height: 900, Lang: "zh-CN"}, false},
 	} {
 		t.Run(l.name, func(t *testing.T) {
 			t.Parallel()
