@@ -124,7 +124,6 @@ func notAuthor(t *told) bool  { return t.Relation != suggestion.IsAuthor }
 func displeased(t *told) bool { return t.Rating == suggestion.NotSatisfied }
 func reviewing(t *told) bool  { return t.To == suggestion.Raised }
 func handling(t *told) bool   { return t.To != suggestion.Raised }
-func meeting(t *told) bool    { return t.To == suggestion.Meeting }
 func again(t *told) bool      { return t.From == suggestion.Returned }
 func first(t *told) bool      { return t.From != suggestion.Returned }
 

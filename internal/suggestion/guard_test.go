@@ -49,8 +49,10 @@ func TestWorkCountsOnce(t *testing.T) {
 			return ok
 		}
 		mine, other := uuid.NewString(), uuid.NewString()
-		if !try(challenge, nonce, mine) || !try(challenge, nonce, mine) {
-			t.Error("a form that was refused and sent again has to work anew")
+		for range 2 {
+			if !try(challenge, nonce, mine) {
+				t.Error("a form that was refused and sent again has to work anew")
+			}
 		}
 		if try(challenge, nonce, other) {
 			t.Error("one work served two forms")

@@ -34,10 +34,12 @@ func TestListsFollowTheRuleOfReading(t *testing.T) {
 		}
 		for name, ctx := range people(w) {
 			for scope, about := range map[suggestion.Scope]func(*suggestion.Case) bool{
-				suggestion.PublicScope:   func(c *suggestion.Case) bool { return c.Public && c.State != suggestion.Merged },
-				suggestion.StaffScope:    func(c *suggestion.Case) bool { return c.Level == suggestion.StaffLevel && c.State != suggestion.Draft },
-				suggestion.MineScope:     func(c *suggestion.Case) bool { return c.Is(suggestion.IsAuthor) },
-				suggestion.MessagesScope: func(c *suggestion.Case) bool { return c.Is(suggestion.IsMember) && c.State == suggestion.Raised && c.May(suggestion.TakeUp) },
+				suggestion.PublicScope: func(c *suggestion.Case) bool { return c.Public && c.State != suggestion.Merged },
+				suggestion.StaffScope:  func(c *suggestion.Case) bool { return c.Level == suggestion.StaffLevel && c.State != suggestion.Draft },
+				suggestion.MineScope:   func(c *suggestion.Case) bool { return c.Is(suggestion.IsAuthor) },
+				suggestion.MessagesScope: func(c *suggestion.Case) bool {
+					return c.Is(suggestion.IsMember) && c.State == suggestion.Raised && c.May(suggestion.TakeUp)
+				},
 			} {
 				page, err := w.S.List(ctx, suggestion.Filter{Scope: scope, Limit: 200})
 				if problem.Is(err, problem.Forbidden) || problem.Is(err, problem.SignIn) {

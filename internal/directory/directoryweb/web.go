@@ -225,14 +225,6 @@ func dates(form url.Values, c *problem.Check) (v clock.Interval) {
 	return v
 }
 
-// merge joins what the edge found with what the service found.
-func merge(c problem.Check, err error) error {
-	if edge := c.Err(); edge != nil {
-		return edge
-	}
-	return err
-}
-
 func id(text string) uuid.UUID {
 	u, err := uuid.Parse(text)
 	if err != nil {

@@ -80,7 +80,7 @@ const shown = 50
 // with the outcome and what the form held besides, such as which of View.Buttons was pressed.
 func (k *Desk) Post(w http.ResponseWriter, r *http.Request, l List, v View, done func(Outcome, url.Values) error) error {
 	form, err := upload.Multipart(r, upload.FormLimits{Files: 1, Bytes: MaxBytes, Values: 20, Text: 64 << 10})
-	defer form.Close()
+	defer func() { form.Close() }() // there is a form beside an error, too
 	p := i18n.From(r.Context())
 	if err != nil {
 		return k.again(w, r, v, problemText(p, err))
