@@ -50,7 +50,9 @@ func (s *Server) MetricsRoute() Route {
 		Do: func(w http.ResponseWriter, r *http.Request) error {
 			given := r.Header.Get("X-Metrics-Token")
 			byToken := s.cfg.MetricsToken != "" && subtle.ConstantTimeCompare([]byte(given), []byte(s.cfg.MetricsToken)) == 1
-			if !byToken && !InfoOf(r.Context()).Address.IsLoopback() {
+			// A proxy on this machine that nobody declared makes everybody look like the machine itself; what it forwards gives it away.
+			forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" || r.Header.Get("Via") != "" || r.Header.Get("X-Real-Ip") != ""
+			if !byToken && (forwarded || !InfoOf(r.Context()).Address.IsLoopback()) {
 				return problem.New(problem.NotFound, "problem.not-found")
 			}
 			h.ServeHTTP(w, r)

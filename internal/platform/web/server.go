@@ -104,6 +104,17 @@ type Info struct {
 	API     bool
 }
 
+// Network is by what a visitor without an account is counted: an IPv4 address, or the 64 bits of an IPv6 network, which one household has to itself.
+func (i *Info) Network() string {
+	a := i.Address.Unmap().WithZone("")
+	if a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
+}
+
 type infoKey struct{}
 
 // InfoOf returns the Info of a request served by a Server; a zero Info otherwise.

@@ -64,7 +64,7 @@ func (o *Operations) export(ctx context.Context, in *Filters, kind string, start
 		return nil, err
 	}
 	if !authz.From(ctx).SignedIn() {
-		if err := o.service.Allow(ctx, "export", web.InfoOf(ctx).Address.String(), exportsPerHour, time.Hour); err != nil {
+		if err := o.service.Allow(ctx, "export", web.InfoOf(ctx).Network(), exportsPerHour, time.Hour); err != nil {
 			return nil, err
 		}
 	}

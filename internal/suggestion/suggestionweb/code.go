@@ -70,13 +70,5 @@ func (h *Pages) knownVisitor(r *http.Request) string {
 	return ""
 }
 
-// address is what tries are counted by: the network of 64 bits for IPv6, the address itself for IPv4.
-func address(r *http.Request) string {
-	a := web.InfoOf(r.Context()).Address
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
-}
+// address is what tries are counted by.
+func address(r *http.Request) string { return web.InfoOf(r.Context()).Network() }

@@ -161,9 +161,10 @@ func (h *Pages) file(size string) web.Handler {
 		head := w.Header()
 		head.Set("Content-Type", f.Type)
 		head.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-		head.Set("Cache-Control", "private, max-age=3600")
+		// A cache must not show longer what is not public any more, and a phone that several people use must ask each time.
+		head.Set("Cache-Control", "private, no-cache")
 		if public {
-			head.Set("Cache-Control", "public, max-age=86400")
+			head.Set("Cache-Control", "public, max-age=300")
 		}
 		kind := "inline"
 		if !strings.HasPrefix(f.Type, "image/") {
