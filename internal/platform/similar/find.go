@@ -1,6 +1,7 @@
 package similar
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -261,11 +262,12 @@ type sums struct{ pool sync.Pool }
 type sheet struct {
 	sum    []float32
 	enough []uint32
+	lists  [maxTokens][]byte // by term
 }
 
 func (s *sums) get(n int) *sheet {
 	if v, ok := s.pool.Get().(*sheet); ok && cap(v.sum) >= n {
-		v.sum, v.enough = v.sum[:n], v.enough[:0]
+		v.sum, v.enough, v.lists = v.sum[:n], v.enough[:0], [maxTokens][]byte{}
 		clear(v.sum)
 		return v
 	}
@@ -274,30 +276,22 @@ func (s *sums) get(n int) *sheet {
 
 // scan adds up the weights of the rows of segment number i.
 func (x *Index) scan(tx *db.Tx, i int, s *segment, terms []term, b *best) error {
-	wanted := make([]uint32, 0, len(terms))
 	most := float32(0)
 	for _, t := range terms {
-		if k := t.at[i]; k >= 0 {
-			wanted = append(wanted, s.blocks[k])
+		if t.at[i] >= 0 {
 			most += t.weight
 		}
 	}
 	if most < b.need || most == 0 {
 		return nil
 	}
-	blocks, err := x.cachedBlocks(tx, s.id, wanted)
-	if err != nil {
-		return err
-	}
 	lent := x.sums.get(len(s.rids))
 	defer x.sums.pool.Put(lent)
-	for _, t := range terms {
-		k := t.at[i]
-		if k < 0 {
-			continue
-		}
-		block := blocks[s.blocks[k]]
-		if int(s.ends[k]) > len(block) || !lent.addUp(block[s.starts[k]:s.ends[k]], t.weight, b.need) {
+	if err := x.readLists(tx, i, s, terms, &lent.lists); err != nil {
+		return err
+	}
+	for j, t := range terms {
+		if t.at[i] >= 0 && !lent.addUp(lent.lists[j], t.weight, b.need) {
 			return errDamaged
 		}
 	}
@@ -387,7 +381,7 @@ func (x *Index) head(tx *db.Tx, id int64) (*segment, error) {
 	return s, err
 }
 
-// forget drops heads and blocks of segments that were merged away.
+// forget drops heads and lists of segments that were merged away.
 func (c *cache) forget(now []*segment) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -403,57 +397,78 @@ func (c *cache) forget(now []*segment) {
 			delete(c.heads, id)
 		}
 	}
-	for k, b := range c.blocks {
+	for k, b := range c.lists {
 		if !keep[k.seg] {
-			delete(c.blocks, k)
-			c.size -= len(b)
+			delete(c.lists, k)
+			c.size -= cost(b)
 		}
 	}
 }
 
-// cachedBlocks returns some blocks of a segment by their numbers; numbers may repeat.
-func (x *Index) cachedBlocks(tx *db.Tx, id int64, numbers []uint32) (map[uint32][]byte, error) {
-	out := make(map[uint32][]byte, len(numbers))
-	var missing []uint32
+// readLists fills in the lists of the terms that segment number i has.
+func (x *Index) readLists(tx *db.Tx, i int, s *segment, terms []term, lists *[maxTokens][]byte) error {
+	var blocks []uint32
+	var fresh []int
 	c := &x.cache
 	c.mu.Lock()
-	for _, n := range numbers {
-		if _, ok := out[n]; ok {
+	for j, t := range terms {
+		k := t.at[i]
+		if k < 0 {
 			continue
 		}
-		b, ok := c.blocks[blockKey{id, n}]
-		if out[n] = b; !ok {
-			missing = append(missing, n)
+		if lists[j] = c.lists[listKey{s.id, k}]; lists[j] == nil {
+			fresh = append(fresh, j)
+			blocks = append(blocks, s.blocks[k])
 		}
 	}
 	c.mu.Unlock()
-	if len(missing) == 0 {
-		return out, nil
+	if len(fresh) == 0 {
+		return nil
 	}
-	err := x.blocks(tx, id, missing, func(n uint32, b []byte) { out[n] = b })
+	slices.Sort(blocks)
+	bad := false
+	err := x.blocks(tx, s.id, slices.Compact(blocks), func(n uint32, block []byte) {
+		for _, j := range fresh {
+			k := terms[j].at[i]
+			if s.blocks[k] != n {
+				continue
+			}
+			if int(s.ends[k]) > len(block) {
+				bad = true
+				return
+			}
+			lists[j] = bytes.Clone(block[s.starts[k]:s.ends[k]]) // without the rest of the block
+		}
+	})
 	if err != nil {
-		return nil, err
+		return err
+	}
+	if bad {
+		return errDamaged
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, n := range missing {
-		c.keep(blockKey{id, n}, out[n])
+	for _, j := range fresh {
+		c.keep(listKey{s.id, terms[j].at[i]}, lists[j])
 	}
-	return out, nil
+	return nil
 }
 
-// keep remembers a block in the place of any others; the caller has the lock.
-func (c *cache) keep(key blockKey, b []byte) {
-	if _, ok := c.blocks[key]; ok || len(b) > blockBytes/16 {
+// cost is about how many bytes a remembered list takes.
+func cost(list []byte) int { return len(list) + 100 }
+
+// keep remembers a list in the place of any others; the caller has the lock.
+func (c *cache) keep(key listKey, list []byte) {
+	if _, ok := c.lists[key]; ok || len(list) > listBytes/16 {
 		return
 	}
-	for k, old := range c.blocks {
-		if c.size+len(b) <= blockBytes {
+	for k, old := range c.lists {
+		if c.size+cost(list) <= listBytes {
 			break
 		}
-		delete(c.blocks, k)
-		c.size -= len(old)
+		delete(c.lists, k)
+		c.size -= cost(old)
 	}
-	c.blocks[key] = b
-	c.size += len(b)
+	c.lists[key] = list
+	c.size += cost(list)
 }

@@ -264,25 +264,26 @@ func (x *Index) gone(tx *db.Tx) (map[int64]int64, error) {
 	return out, err
 }
 
-// blockBytes is how much of the blocks read last is remembered.
-const blockBytes = 8 << 20
+// listBytes is how much of the lists read last is remembered.
+const listBytes = 12 << 20
 
-type blockKey struct {
+// listKey is the place of a token in the dictionary of a segment.
+type listKey struct {
 	seg int64
-	n   uint32
+	k   int32
 }
 
-// cache remembers what never changes: heads of segments, and some blocks.
+// cache remembers what never changes: heads of segments, and some lists.
 type cache struct {
-	load   sync.Mutex // held while heads are loaded, so that each is loaded once
-	mu     sync.Mutex
-	puts   uint64
-	heads  map[int64]*segment
-	blocks map[blockKey][]byte
-	size   int
+	load  sync.Mutex // held while heads are loaded, so that each is loaded once
+	mu    sync.Mutex
+	puts  uint64
+	heads map[int64]*segment
+	lists map[listKey][]byte
+	size  int
 }
 
-func newCache() cache { return cache{heads: map[int64]*segment{}, blocks: map[blockKey][]byte{}} }
+func newCache() cache { return cache{heads: map[int64]*segment{}, lists: map[listKey][]byte{}} }
 
 func (c *cache) count() uint64 {
 	c.mu.Lock()
