@@ -22,6 +22,7 @@ const (
 	CodesPerHour = 20 // tracking codes tried from one address
 	JoinsPerHour = 60 // matters joined from one address
 	FilesPerHour = 60 // uploads begun from one address
+	FormsPerHour = 30 // large forms sent from one address, counted before they are read
 	workBits     = 18 // of proof of work: a quarter of a million tries on average, a second or two on an old phone
 	workLife     = 2 * time.Hour
 )

@@ -41,6 +41,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// MetricsToken opens /metrics to a bearer other than the machine itself.
 	MetricsToken string
+	// BodyTime is how long the body of a route that takes so many bytes may be on its way; nil: a minute, more for large ones.
+	BodyTime func(limit int64) time.Duration
 }
 
 // Server holds the routes.
@@ -55,6 +57,13 @@ type Server struct {
 // New makes a server without routes.
 func New(cfg Config) *Server {
 	return &Server{cfg: cfg, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection(), metrics: newMetrics()}
+}
+
+func (s *Server) bodyTime(limit int64) time.Duration {
+	if s.cfg.BodyTime != nil {
+		return s.cfg.BodyTime(limit)
+	}
+	return bodyTime(limit)
 }
 
 // Mount adds a module's table. It returns an error when a line does not state who may come in.
@@ -156,7 +165,7 @@ func (s *Server) handle(rt Route) http.Handler {
 			s.metrics.observe(rt, w.status, time.Since(start))
 		}()
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = http.MaxBytesReader(w, r.Body, limit)
+			r.Body = http.MaxBytesReader(w, newTimed(rw, r.Body, s.bodyTime(limit)), limit)
 		}
 		if err := s.serve(w, r, rt); err != nil {
 			s.fail(w, r, rt, err)

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/db"
@@ -329,5 +331,52 @@ func TestMetricsAreNotPublic(t *testing.T) {
 	}
 	if got := []int{ask("127.0.0.1:1", ""), ask("203.0.113.9:1", ""), ask("203.0.113.9:1", "wrong"), ask("203.0.113.9:1", "secret")}; fmt.Sprint(got) != "[200 404 404 200]" {
 		t.Errorf("%v", got)
+	}
+}
+
+// TestSlowBody: who sends a body too slowly is cut off; a handler that takes its time after the body has come is not.
+func TestSlowBody(t *testing.T) {
+	got := make(chan error, 1)
+	x := serve(t, func(c *web.Config) { c.BodyTime = func(int64) time.Duration { return 600 * time.Millisecond } },
+		web.Route{Method: "POST", Path: "/slow", Who: web.Public("a test"), Do: func(w http.ResponseWriter, r *http.Request) error {
+			_, err := io.ReadAll(r.Body)
+			got <- err
+			return err
+		}},
+		web.Route{Method: "POST", Path: "/long", Who: web.Public("a test"), Do: func(w http.ResponseWriter, r *http.Request) error {
+			if _, err := io.ReadAll(r.Body); err != nil {
+				return err
+			}
+			select {
+			case <-r.Context().Done():
+				return r.Context().Err()
+			case <-time.After(1200 * time.Millisecond):
+			}
+			return web.JSON(w, http.StatusOK, "done")
+		}})
+	srv := httptest.NewServer(x.h)
+	defer srv.Close()
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+	select {
+	case err := <-got:
+		var late net.Error
+		if !errors.As(err, &late) || !late.Timeout() {
+			t.Errorf("a body that does not come ends with %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("a body that does not come is waited for")
+	}
+	res, err := http.Post(srv.URL+"/long", "text/plain", strings.NewReader("abc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if text, err := io.ReadAll(res.Body); err != nil || !strings.Contains(string(text), "done") {
+		t.Errorf("a handler that takes longer than the body may: %d %q %v", res.StatusCode, text, err)
 	}
 }

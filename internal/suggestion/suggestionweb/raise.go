@@ -54,8 +54,16 @@ func (h *Pages) newForm(w http.ResponseWriter, r *http.Request) error {
 	return h.raiseForm(w, r, http.StatusOK, form, nil, nil)
 }
 
+// largeForm is more bytes than words need: the form brings photos.
+const largeForm = 1 << 20
+
 // raise takes the form. Whatever is wrong, it comes back with everything that was typed.
 func (h *Pages) raise(w http.ResponseWriter, r *http.Request) error {
+	if large := r.ContentLength < 0 || r.ContentLength > largeForm; large && !authz.From(r.Context()).SignedIn() {
+		if err := h.Service.Allow(r.Context(), "form", address(r), suggestion.FormsPerHour, hour); err != nil {
+			return err // unread: a flood of photos is not to fill the disk
+		}
+	}
 	form, files, cleanup, err := h.readForm(r)
 	defer cleanup()
 	if err != nil {
