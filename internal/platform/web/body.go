@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io"
 	"net/http"
 	"time"
 )
@@ -18,24 +17,8 @@ func bodyTime(limit int64) time.Duration {
 	return min(bodyLeast+time.Duration(limit/bodySlowly)*time.Second, bodyMost)
 }
 
-// timed is a body whose connection is cut when it does not arrive in time. Once it has, the handler may take as long as it likes.
-type timed struct {
-	io.ReadCloser
-	conn *http.ResponseController
-}
-
-func newTimed(w http.ResponseWriter, body io.ReadCloser, within time.Duration) io.ReadCloser {
-	t := timed{body, http.NewResponseController(w)}
-	if t.conn.SetReadDeadline(time.Now().Add(within)) != nil {
-		return body // not a connection: a test's recorder
-	}
-	return t
-}
-
-func (t timed) Read(b []byte) (int, error) {
-	n, err := t.ReadCloser.Read(b)
-	if err != nil {
-		_ = t.conn.SetReadDeadline(time.Time{}) // it could be set, so it can be cleared; a dead connection says so by itself
-	}
-	return n, err
+// hurry cuts the connection when the body is not read within the time. Once it is, net/http takes the deadline away by itself and the handler may take
+// as long as it likes. A test's recorder is no connection and has no deadline.
+func hurry(w http.ResponseWriter, within time.Duration) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(within))
 }

@@ -165,7 +165,8 @@ func (s *Server) handle(rt Route) http.Handler {
 			s.metrics.observe(rt, w.status, time.Since(start))
 		}()
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = http.MaxBytesReader(w, newTimed(rw, r.Body, s.bodyTime(limit)), limit)
+			hurry(rw, s.bodyTime(limit))
+			r.Body = http.MaxBytesReader(w, r.Body, limit)
 		}
 		if err := s.serve(w, r, rt); err != nil {
 			s.fail(w, r, rt, err)
