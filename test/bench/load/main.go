@@ -105,8 +105,9 @@ func fillMatters(ctx context.Context, a *app.App, size int) error {
 	begin := time.Now().AddDate(-3, 0, 0)
 	n := 0
 	flush := func() error {
-		k := committees[(n/piece)%len(committees)]
-		_, err := a.Suggestions.Import(ctx, k.ID, "bench", rows, nil)
+		number := (n - 1) / piece
+		k := committees[number%len(committees)]
+		_, err := a.Suggestions.Import(ctx, k.ID, fmt.Sprintf("bench %d", number), rows, nil) // a source of its own: an import reads what is known of its source
 		rows = rows[:0]
 		return err
 	}
