@@ -96,14 +96,10 @@ func (s *Service) Raise(ctx context.Context, in RaiseInput) (Receipt, error) {
 	title, titleHidden := Mask(in.Title)
 	body, bodyHidden := Mask(in.Body)
 	m.Title, m.Body = title, body
+	words := search.Prepare(title, body) // before the write begins: others wait for it
 	var out Receipt
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		m, author := m, author // a retry begins afresh
-		if !in.Draft {
-			if err := s.number(tx, snap, &m); err != nil {
-				return err
-			}
-		}
 		if err := insert(tx, &m, once); err != nil {
 			return err
 		}
@@ -115,11 +111,14 @@ func (s *Service) Raise(ctx context.Context, in RaiseInput) (Receipt, error) {
 		if err := insertAuthor(tx, author, codeHash, phoneIndex, enteredBy(v, in)); err != nil {
 			return err
 		}
-		out = Receipt{ID: m.ID, Number: m.Number, Code: code, State: m.State, Author: author.ID}
+		var err error
 		if in.Draft {
-			return s.attach(tx, &m, uuid.Nil, in.Files, wf.ToPublic)
+			err = s.attach(tx, &m, uuid.Nil, in.Files, wf.ToPublic)
+		} else {
+			err = s.firstStep(tx, v, snap, &m, author, in, words)
 		}
-		return s.firstStep(tx, v, &m, author, in)
+		out = Receipt{ID: m.ID, Number: m.Number, Code: code, State: m.State, Author: author.ID}
+		return err
 	})
 	if once != "" && db.IsUnique(err) {
 		return s.again(ctx, v, in.Once)
@@ -280,7 +279,9 @@ func (s *Service) number(tx *db.Tx, snap *directory.Snapshot, m *Suggestion) err
 	return nil
 }
 
-func (s *Service) firstStep(tx *db.Tx, v viewer, m *Suggestion, author Author, in RaiseInput) error {
+// firstStep writes what raising brings with it. The number comes as late as it can: who takes one holds up everybody else who raises something with the same
+// committee until the end of the transaction.
+func (s *Service) firstStep(tx *db.Tx, v viewer, snap *directory.Snapshot, m *Suggestion, author Author, in RaiseInput, words search.Prepared) error {
 	step := Step{Seq: 1, Action: Raise, From: Draft, To: Raised, Round: 1, At: m.RaisedAt, Account: v.Account, Relation: IsAuthor, Audience: wf.ToPublic}
 	if in.ForOther {
 		step.Relation, step.Office = IsReviewer, m.Committee
@@ -295,8 +296,14 @@ func (s *Service) firstStep(tx *db.Tx, v viewer, m *Suggestion, author Author, i
 	if err := s.attach(tx, m, step.ID, in.Files, wf.ToPublic); err != nil {
 		return err
 	}
-	if err := s.index(tx, m); err != nil {
+	if err := s.indexWords(tx, m, words); err != nil {
 		return err
+	}
+	if err := s.number(tx, snap, m); err != nil {
+		return err
+	}
+	if err := setNumber(tx, m); err != nil {
+		return fmt.Errorf("write number: %w", err)
 	}
 	return s.publish(tx, m, step, factOf(m, step, []Author{author}, nil))
 }
@@ -328,7 +335,10 @@ func (s *Service) keepOriginal(tx *db.Tx, m *Suggestion, title, body string) err
 
 // index keeps the full-text indexes true to the row.
 func (s *Service) index(tx *db.Tx, m *Suggestion) error {
-	words := search.Prepare(m.Title, m.Body)
+	return s.indexWords(tx, m, search.Prepare(m.Title, m.Body))
+}
+
+func (s *Service) indexWords(tx *db.Tx, m *Suggestion, words search.Prepared) error {
 	if err := s.staffIndex.PutPrepared(tx, m.RID, words); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}

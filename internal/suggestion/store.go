@@ -106,6 +106,11 @@ func update(tx *db.Tx, s *Suggestion) error {
 		db.Micros(s.UpdatedAt), idText(s.MergedInto), s.ConvertedTo, s.Version, s.Steps, dateText(s.DueFrom), s.DueRule, s.RID)
 }
 
+// setNumber gives a new row its number.
+func setNumber(tx *db.Tx, s *Suggestion) error {
+	return tx.MustChange(`UPDATE suggestion SET number = ? WHERE rid = ?`, s.Number, s.RID)
+}
+
 // find reads one matter by its id or its number; lock holds it until the end of a write.
 func find(tx *db.Tx, ref string, lock bool) (Suggestion, error) {
 	where := `number = ?`
