@@ -8,7 +8,7 @@ func hashOf(name string) string {
 	case "app.css":
 		return "7895d16028"
 	case "app.js":
-		return "7a02723236"
+		return "cba3237062"
 	case "charts.js":
 		return "43fd92f71c"
 	case "htmx.js":

@@ -75,6 +75,7 @@ func (s *story) residentRaises() (number, code string) {
 	s.next(p)
 	p.Fill("#division", s.w.Division.String())
 	p.Fill("#place", "青石巷12号对面")
+	p.Wait(`[data-needs=division] a[href="/suggestions/` + other + `"]`) // asked again, now that the place is known
 	p.inspect()
 	s.next(p)
 	p.Offline(true)

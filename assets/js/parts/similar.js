@@ -13,7 +13,8 @@ export function similars() {
     let asked = "";
     let turn = 0;
     const ask = function () {
-      const address = query(box.dataset.similar, sources);
+      const needed = box.dataset.needs ? document.getElementById(box.dataset.needs) : null;
+      const address = needed && !needed.value ? "" : query(box.dataset.similar, sources);
       if (address === asked) return;
       asked = address;
       const mine = ++turn;
