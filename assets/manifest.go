@@ -6,7 +6,7 @@ package assets
 func hashOf(name string) string {
 	switch name {
 	case "app.css":
-		return "7895d16028"
+		return "fc991f9d73"
 	case "app.js":
 		return "cba3237062"
 	case "charts.js":
@@ -52,7 +52,7 @@ func hashOf(name string) string {
 	case "pow-worker.js":
 		return "737a48bff6"
 	case "staff.js":
-		return "6c666f7a67"
+		return "e7f9eb1d00"
 	}
 	return ""
 }

@@ -597,6 +597,23 @@ CREATE INDEX suggestion_task_provisional ON suggestion_task USING btree (due_pro
 CREATE INDEX suggestion_task_queue ON suggestion_task USING btree (department_id, state, due);
 CREATE INDEX suggestion_task_return_provisional ON suggestion_task USING btree (suggestion_id) WHERE (return_provisional = 1);
 
+CREATE TABLE suggestion_template (
+    template_id text NOT NULL,
+    revision integer NOT NULL,
+    owner_id text NOT NULL,
+    action text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text DEFAULT ''::text NOT NULL,
+    body text NOT NULL,
+    class text DEFAULT ''::text NOT NULL,
+    position integer NOT NULL,
+    retired integer DEFAULT 0 NOT NULL,
+    recorded bigint NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    CONSTRAINT suggestion_template_pkey PRIMARY KEY (template_id, revision)
+);
+CREATE INDEX suggestion_template_of ON suggestion_template USING btree (owner_id, template_id, revision);
+
 CREATE TABLE suggestion_told (
     suggestion_id text NOT NULL,
     what text NOT NULL,

@@ -493,6 +493,23 @@ CREATE INDEX suggestion_task_provisional ON suggestion_task (due_provisional) WH
 CREATE INDEX suggestion_task_queue ON suggestion_task (department_id, state, due);
 CREATE INDEX suggestion_task_return_provisional ON suggestion_task (suggestion_id) WHERE return_provisional = 1;
 
+CREATE TABLE suggestion_template (                            -- texts for replies and reasons; each change is a further row, the highest revision counts
+    template_id TEXT NOT NULL,
+    revision    INTEGER NOT NULL,
+    owner_id    TEXT NOT NULL,                                -- a committee, a department or a supervision office
+    action      TEXT NOT NULL,
+    name_zh     TEXT NOT NULL,
+    name_en     TEXT NOT NULL DEFAULT '',
+    body        TEXT NOT NULL,
+    class       TEXT NOT NULL DEFAULT '',                     -- of an answer
+    position    INTEGER NOT NULL,
+    retired     INTEGER NOT NULL DEFAULT 0,
+    recorded    BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (template_id, revision)
+);
+CREATE INDEX suggestion_template_of ON suggestion_template (owner_id, template_id, revision);
+
 CREATE TABLE suggestion_told (                                -- what the passing of time brought already, once for a date
     suggestion_id TEXT NOT NULL REFERENCES suggestion (id),
     what          TEXT NOT NULL,                              -- remind, urge, rate, soon:DEPARTMENT, late:DEPARTMENT

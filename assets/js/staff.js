@@ -1,5 +1,6 @@
 // What a clerk's hands expect: j and k through the rows, x to mark, o to open, / to search, ? for help; and the bar for what is marked.
 import { all, fill, one, ready } from "./parts/dom.js";
+import { templates } from "./parts/template.js";
 
 ready(function () {
   const table = one("table[data-rows]");
@@ -7,6 +8,7 @@ ready(function () {
     marks(table);
   }
   keys(table);
+  templates();
 });
 
 function marks(table) {

@@ -81,6 +81,11 @@ func TestBulkOfExactlyWhatIsFiltered(t *testing.T) {
 		st, body = d.post("rev", "/desk/bulk", url.Values{"action": {"review-accept"}, "all": {"52"}, "back": {back}})
 		d.want("a list that changed", st, body, 409, "现在是53件")
 		st, body = d.post("rev", "/desk/bulk", url.Values{"action": {"review-accept"}, "all": {"53"}, "back": {back}})
+		d.want("all of them are shown first", st, body, 200, "共53件", lamps[52])
+		if d.state(lamps[0]) != suggestion.Raised {
+			d.t.Error("done before they were shown")
+		}
+		st, body = d.post("rev", "/desk/bulk", carried(body, "bulk"))
 		d.want("all of them", st, body, 200, "办理53件，未办理0件")
 		for _, n := range lamps {
 			if d.state(n) != suggestion.Accepted {
@@ -90,7 +95,7 @@ func TestBulkOfExactlyWhatIsFiltered(t *testing.T) {
 		if d.state(other) != suggestion.Raised {
 			d.t.Errorf("what the filter left out is %s", d.state(other))
 		}
-		st, body = d.post("rev", "/desk/bulk", url.Values{"action": {"remind"}, "all": {"1"}, "back": {"state=nothing"}})
+		st, body = d.post("rev", "/desk/bulk", url.Values{"action": {"review-accept"}, "all": {"1"}, "back": {"state=nothing"}})
 		d.want("a filter that is none", st, body, 422)
 	})
 }

@@ -63,6 +63,9 @@ func Fill(ctx context.Context, n Needs) ([]Login, error) {
 	if err := p.accounts(ctx); err != nil {
 		return nil, fmt.Errorf("demo accounts: %w", err)
 	}
+	if err := p.templates(ctx); err != nil {
+		return nil, fmt.Errorf("demo templates: %w", err)
+	}
 	if err := p.matters(ctx); err != nil {
 		return nil, fmt.Errorf("demo matters: %w", err)
 	}

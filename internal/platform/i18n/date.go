@@ -15,10 +15,22 @@ func (p *Printer) Date(d clock.Date) string {
 	return p.civil(d.Year, d.Month, d.Day)
 }
 
+// Day writes a civil date in a language of its own, whatever that of the page is: for texts that are kept in one language. The zero date is empty.
+func Day(lang Lang, d clock.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return civil(lang, d.Year, d.Month, d.Day)
+}
+
 func (p *Printer) civil(year int, month time.Month, day int) string {
+	return civil(p.Lang(), year, month, day)
+}
+
+func civil(lang Lang, year int, month time.Month, day int) string {
 	var buf [40]byte
 	b := buf[:0]
-	if p.Lang() == EN {
+	if lang == EN {
 		b = strconv.AppendInt(b, int64(day), 10)
 		b = append(b, ' ')
 		b = append(b, month.String()...)

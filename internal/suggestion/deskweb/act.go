@@ -2,6 +2,7 @@ package deskweb
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -24,6 +25,13 @@ func (h *Pages) act(w http.ResponseWriter, r *http.Request) error {
 	form, files, cleanup, err := readForm(r)
 	defer cleanup()
 	action := wf.Action(r.PathValue("action"))
+	if err == nil && form.Get("apply") != "" { // a template was chosen where there is no script: nothing is sent, everything typed comes back
+		c, err := h.Service.Get(r.Context(), r.PathValue("number"))
+		if err != nil {
+			return err
+		}
+		return h.render(w, r, http.StatusOK, c, &refusal{action: action, typed: form, template: cmp.Or(form.Get("template"), "none"), files: len(files) > 0}, nil)
+	}
 	var c *suggestion.Case
 	if err == nil {
 		var in suggestion.ActInput
@@ -120,6 +128,11 @@ func (h *Pages) input(r *http.Request, action wf.Action, form url.Values, files 
 	}
 	if in.Letter = strings.TrimSpace(in.Letter); in.Letter != "" && !numbered.MatchString(in.Letter) {
 		c.Add("letter", "desk.err.letter")
+	}
+	for _, name := range []string{"reason", "text"} {
+		if left := suggestion.Unfilled(form.Get(name)); left != "" {
+			c.Add(name, "desk.err.unfilled", "what", left)
+		}
 	}
 	if err := c.Err(); err != nil || len(files) == 0 {
 		return in, err

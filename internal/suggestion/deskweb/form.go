@@ -26,6 +26,7 @@ type actionView struct {
 	Fields  []fieldView
 	Button  ui.ButtonView
 	Confirm *ui.ConfirmView
+	Pick    *picker // templates; none when nil
 }
 
 // fieldView is one control; exactly one of the pointers is set.
@@ -41,12 +42,13 @@ type fieldView struct {
 
 // refusal is an action that was sent and refused, with what was typed.
 type refusal struct {
-	action wf.Action
-	typed  map[string][]string
-	errs   map[string]string
-	text   string
-	files  bool // files came with it; a browser cannot be handed them back
-	since  int  // steps that the matter had when the form was shown; 0: unknown
+	action   wf.Action
+	typed    map[string][]string
+	errs     map[string]string
+	text     string
+	files    bool   // files came with it; a browser cannot be handed them back
+	template string // chosen, to be put into the form; it comes back without having been sent
+	since    int    // steps that the matter had when the form was shown; 0: unknown
 }
 
 func (r *refusal) value(name string) string {
@@ -59,7 +61,7 @@ func (r *refusal) value(name string) string {
 const teamRows = 4
 
 // forms draws exactly what the reader may do now, the main action first and open.
-func forms(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rules, past []uuid.UUID, refused *refusal) []actionView {
+func forms(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rules, past []uuid.UUID, refused *refusal, picks map[wf.Action]picked) ([]actionView, error) {
 	p := words.P
 	var out []actionView
 	opened := false
@@ -79,6 +81,14 @@ func forms(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rule
 			mine, v.Open = refused, true
 		}
 		b := fieldBuilder{words: words, c: c, rules: rules, past: past, refused: mine, prefix: name + "-", adding: tr.Action == suggestion.AddTeam}
+		chosen := ""
+		if mine != nil {
+			chosen = mine.template
+		}
+		var err error
+		if v.Pick, err = pickerOf(p, picks[tr.Action], words.Org, suggestion.TemplateInput(tr.Action), b.prefix, chosen, "template"); err != nil {
+			return nil, err
+		}
 		for _, in := range tr.Inputs {
 			if f, ok := b.field(tr, in); ok {
 				v.Fields = append(v.Fields, f)
@@ -101,7 +111,7 @@ func forms(words suggestionview.Words, c *suggestion.Case, rules suggestion.Rule
 			out = append(out, v)
 		}
 	}
-	return out
+	return out, nil
 }
 
 type fieldBuilder struct {

@@ -123,9 +123,8 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	v.Search = ui.SearchView{Action: "/desk/list", Label: p.T("desk.search"), Value: q.Get("q"), Hidden: hidden(q, "q")}
 	h.filters(&v, words, q, f, actor)
 	v.Table = h.table(words, out.Items, f.Scope)
-	if f.Scope == suggestion.StaffScope && actor.Holds(authz.Dispatcher, authz.Reviewer) && len(out.Items) > 0 {
+	if v.Bulk = h.bulkBar(words, actor, f, out, with(q, "cursor", "")); v.Bulk != nil {
 		v.Table.Pick, v.Table.Form = "id", "bulk"
-		v.Bulk = h.bulkBar(words, f, out, with(q, "cursor", ""))
 	}
 	if out.Next != "" {
 		v.Pager.Next = "/desk/list?" + with(q, "cursor", out.Next)

@@ -9,7 +9,7 @@ import (
 
 // TestMessages: what the pages of suggestions say is there and used. They share texts, so they are looked at together.
 func TestMessages(t *testing.T) {
-	made := []string{"desk.author.", "desk.time-", "desk.rules.", "desk.letter.", "suggestionweb.do.", "suggestionweb.done.", "suggestionweb.form.", "figures.chart.", "figures.column.", "figures.head.", "figures.lead.",
+	made := []string{"desk.author.", "desk.time-", "desk.rules.", "desk.template.", "desk.letter.", "suggestionweb.do.", "suggestionweb.done.", "suggestionweb.form.", "figures.chart.", "figures.column.", "figures.head.", "figures.lead.",
 		"figures.note.scope."}
 	for _, x := range []string{"action", "step", "state", "task", "part", "input", "queue", "origin", "kind", "rating", "audience", "channel", "how", "target", "next", "stage"} {
 		made = append(made, "suggestion."+x+".")

@@ -45,7 +45,11 @@ func (h *Pages) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, c, nil, nil)
+	var chosen *refusal
+	if t := r.URL.Query().Get("template"); t != "" {
+		chosen = &refusal{template: t}
+	}
+	return h.render(w, r, http.StatusOK, c, chosen, nil)
 }
 
 // render draws the case; refused is an action that was sent and refused, looked is what was just looked at.
@@ -75,6 +79,14 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *su
 			v.Photos = append(v.Photos, ui.PhotoView{Href: suggestionview.FileHref(f), Thumb: suggestionview.FileHref(f) + "/thumb", Alt: f.Name})
 		}
 	}
+	picks, err := h.picks(r, c)
+	if err != nil {
+		return err
+	}
+	if refused != nil && refused.template != "" && !refused.choose(c, picks) {
+		v.Notices = append(v.Notices, ui.NoticeView{Tone: ui.Warn, Text: p.T("desk.template.gone")})
+		refused.template = ""
+	}
 	h.refusal(&v, words, c, refused)
 	if !c.PublicWish && c.State == suggestion.Raised {
 		v.Notices = append(v.Notices, ui.NoticeView{Tone: ui.Warn, Text: p.T("desk.wish.private")})
@@ -93,7 +105,9 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *su
 			return err
 		}
 	}
-	v.Actions = forms(words, c, rules, past, refused)
+	if v.Actions, err = forms(words, c, rules, past, refused, picks); err != nil {
+		return err
+	}
 	v.Letters = letters(words, c, authz.From(r.Context()))
 	if c.Level == suggestion.StaffLevel {
 		h.authors(&v, words, c, looked)
@@ -108,7 +122,7 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, c *su
 
 // refusal says why an action was not taken, what happened since its form was shown, and gives back what was typed for it.
 func (h *Pages) refusal(v *showView, words suggestionview.Words, c *suggestion.Case, ref *refusal) {
-	if ref == nil {
+	if ref == nil || ref.action == "" {
 		return
 	}
 	text := ref.text

@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"slices"
 
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/authz"
@@ -60,11 +61,12 @@ func worker() web.Access {
 // Routes is the table of these pages.
 func (h *Pages) Routes() []web.Route {
 	staff := web.Roles(authz.Reviewer, authz.Dispatcher, authz.Editor, authz.Leader, authz.Admin)
+	keepers := web.Roles(authz.Editor, authz.Head, authz.Admin)
 	return []web.Route{
 		{Method: "GET", Path: "/desk", Who: worker(), Do: h.home},
 		{Method: "GET", Path: "/desk/list", Who: worker(), Do: h.list},
 		{Method: "GET", Path: "/desk/export/{format}", Who: worker(), Do: h.export},
-		{Method: "POST", Path: "/desk/bulk", Who: staff, Do: h.bulk},
+		{Method: "POST", Path: "/desk/bulk", Who: worker(), Do: h.bulk},
 		{Method: "GET", Path: "/desk/new", Who: staff, Do: h.enterForm},
 		{Method: "POST", Path: "/desk/new", Who: staff, Do: h.enter},
 		{Method: "GET", Path: "/desk/find", Who: staff, Do: h.findForm},
@@ -72,6 +74,11 @@ func (h *Pages) Routes() []web.Route {
 		{Method: "GET", Path: "/desk/silent", Who: staff, Do: h.silent},
 		{Method: "GET", Path: "/desk/rules", Who: staff, Do: h.rulesForm},
 		{Method: "POST", Path: "/desk/rules", Who: web.Roles(authz.Editor, authz.Admin), Do: h.setRules},
+		{Method: "GET", Path: "/desk/templates", Who: worker(), Do: h.templates},
+		{Method: "GET", Path: "/desk/templates/new", Who: keepers, Do: h.templateNew},
+		{Method: "GET", Path: "/desk/templates/{id}", Who: worker(), Do: h.template},
+		{Method: "POST", Path: "/desk/templates/{id}", Who: keepers, Do: h.keepTemplate},
+		{Method: "POST", Path: "/desk/templates/{id}/retire", Who: keepers, Do: h.retireTemplate},
 		{Method: "GET", Path: "/desk/suggestions/{number}", Who: worker(), Do: h.show},
 		{Method: "POST", Path: "/desk/suggestions/{number}/look", Who: staff, Do: h.look},
 		{Method: "POST", Path: "/desk/suggestions/{number}/actions/{action}", Who: worker(), Do: h.act, MaxBody: filesBody},
@@ -96,6 +103,7 @@ func Entries() []page.Entry {
 		page.Entry{Key: "desk.find", Group: "desk.group.more", Href: "/desk/find", Icon: "search", Roles: staff},
 		page.Entry{Key: "desk.silent", Group: "desk.group.more", Href: "/desk/silent", Icon: "late", Roles: staff},
 		page.Entry{Key: "figures.title.desk", Group: "desk.group.more", Href: "/desk/figures", Icon: "chart", Roles: staff},
+		page.Entry{Key: "desk.templates", Group: "desk.group.more", Href: "/desk/templates", Icon: "pen", Roles: append(slices.Clone(staff), dept...)},
 		page.Entry{Key: "desk.rules", Group: "desk.group.more", Href: "/desk/rules", Icon: "settings", Roles: staff})
 }
 

@@ -37,6 +37,7 @@ func New(to *api.API, s *suggestion.Service, d Directory) *Operations {
 	o.acting(to)
 	o.looking(to)
 	o.lists(to)
+	o.templates(to)
 	o.whoami(to)
 	return o
 }
