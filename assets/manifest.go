@@ -6,9 +6,9 @@ package assets
 func hashOf(name string) string {
 	switch name {
 	case "app.css":
-		return "fc991f9d73"
+		return "6231ec2e78"
 	case "app.js":
-		return "cba3237062"
+		return "608e606cc5"
 	case "charts.js":
 		return "43fd92f71c"
 	case "htmx.js":

@@ -151,9 +151,10 @@ func TestUnknownCodes(t *testing.T) {
 		}
 		st, body := b.post("/track", url.Values{"code": {unknown}})
 		b.has(st, body, 404, unknown, "没有找到", `id="code-error"`)
-		for _, x := range []string{"", "路灯", "1234", strings.Repeat("9", 300)} {
+		slip := unknown[:15] + string('0'+(unknown[15]-'0'+1)%10)
+		for x, want := range map[string]string{"": "请输入提交时得到的查询码", "路灯": "您输入了0位", "1234": "您输入了4位", strings.Repeat("9", 300): "您输入了200位", slip: "输错了一位"} {
 			st, body := b.post("/track", url.Values{"code": {x}})
-			b.has(st, body, 422, `id="code-error"`)
+			b.has(st, body, 422, `id="code-error"`, want)
 		}
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"xieshang/internal/platform/problem"
+
 	"golang.org/x/text/width"
 )
 
@@ -76,4 +78,21 @@ func ParseCode(typed string) (string, bool) {
 		return "", false
 	}
 	return d, true
+}
+
+// codeProblem says what is wrong with what was typed in place of a code: nothing, too few or too many digits, or a slip in one of them.
+func codeProblem(typed string) error {
+	n := 0
+	for _, r := range width.Fold.String(typed[:min(len(typed), 200)]) {
+		if r >= '0' && r <= '9' {
+			n++
+		}
+	}
+	switch {
+	case strings.TrimSpace(typed) == "":
+		return problem.On("code", "suggestion.err.code-missing")
+	case n != codeDigits:
+		return problem.On("code", "suggestion.err.code-length", "have", n, "need", codeDigits)
+	}
+	return problem.On("code", "suggestion.err.code-slip")
 }

@@ -236,9 +236,14 @@ func checkLength(c *problem.Check, field, text string, low, high int) {
 	}
 }
 
+// plausiblePhone also catches a mobile number with digits left out, the commonest slip: a number that begins with 1 and no area code is one, and a lost
+// code is found again by this number only.
 func plausiblePhone(p string) bool {
-	n := 0
-	for _, r := range secret.NormalPhone(p) {
+	n, p := 0, secret.NormalPhone(p)
+	if strings.HasPrefix(p, "1") && len(p) != 11 {
+		return false
+	}
+	for _, r := range p {
 		if r >= '0' && r <= '9' {
 			n++
 		} else if r != '+' {
@@ -424,7 +429,7 @@ func (s *Service) codeHash(code string) string {
 func (s *Service) Track(ctx context.Context, typed string) (ref string, author uuid.UUID, err error) {
 	digits, ok := ParseCode(typed)
 	if !ok {
-		return "", uuid.Nil, problem.On("code", "suggestion.err.code-slip")
+		return "", uuid.Nil, codeProblem(typed)
 	}
 	hash := s.Sealer.Index("suggestion.code", digits)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {

@@ -68,6 +68,8 @@ func (s *story) residentRaises() (number, code string) {
 	other := s.w.raised(s.t, "青石巷的路灯坏了半个月", "青石巷从东头到西头没有一盏灯亮，夜里走路看不见台阶，老人摔了两次。")
 	p := s.resident
 	p.at("/suggestions/new")
+	s.next(p)
+	p.Wait("#title-missing")
 	p.Fill("#title", "青石巷路灯坏了没有人修")
 	p.Fill("#body", "青石巷的路灯坏了半个月，夜里没有一盏亮，台阶看不见，老人摔了，请尽快修好。")
 	p.Wait(`[data-similar] a[href="/suggestions/` + other + `"]`)

@@ -50,10 +50,35 @@ function wizard(form) {
     });
   }
 
+  // say writes what is missing under the question and leaves it there: the browser's own bubble is gone in five seconds, small, and in the language of the browser.
+  function say(f) {
+    const label = f.id && one('label[for="' + f.id + '"]', form);
+    if (!f.validity.valueMissing || !label) {
+      f.reportValidity();
+      return;
+    }
+    const id = f.id + "-missing";
+    if (!document.getElementById(id)) {
+      const line = make("p", { class: "error", id: id, role: "alert" }, [fill(form.dataset.wizardMissing, { field: label.firstChild.textContent.trim() })]);
+      const before = f.getAttribute("aria-describedby");
+      const old = f.getAttribute("aria-invalid");
+      f.setAttribute("aria-describedby", (before ? before + " " : "") + id);
+      f.setAttribute("aria-invalid", "true");
+      f.before(line);
+      f.addEventListener("input", function () {
+        line.remove();
+        if (before) f.setAttribute("aria-describedby", before);
+        else f.removeAttribute("aria-describedby");
+        if (!old) f.removeAttribute("aria-invalid");
+      }, { once: true });
+    }
+    f.focus();
+  }
+
   function forward() {
     const bad = wrong(steps[at]);
     if (bad) {
-      bad.reportValidity();
+      say(bad);
       return;
     }
     history.pushState({ step: at + 1 }, "");

@@ -55,6 +55,10 @@ func (h *Pages) store(r *http.Request, owner string, uploads []string, files []*
 	keep := func(name string, src io.Reader) error {
 		f, err := suggestionfile.KeepPhoto(r.Context(), h.Photos, h.Blobs, name, src)
 		if err != nil {
+			// Of several photos somebody has to know which one to take away.
+			if pr, ok := problem.Of(err); ok && name != "" {
+				pr.Add("upload_file", "suggestion.err.file-named", "name", name)
+			}
 			return err
 		}
 		out = append(out, f)
