@@ -137,3 +137,16 @@ func (d *desk) dispatched(title string) string {
 	d.act("dis", n, "dispatch", url.Values{"department": {d.s.Department.String()}, "part": {"lead"}, "letter": {"协转办〔2026〕3号"}})
 	return n
 }
+
+// TestLanding: whoever works here begins at the desk, a member at home.
+func TestLanding(t *testing.T) {
+	eachDesk(t, func(d *desk) {
+		d.s.Account("mem", authz.Member)
+		for login, want := range map[string]string{"rev": "/desk", "clk": "/desk", "mem": "/"} {
+			b := visit(d.t, d.s)
+			if at := b.signIn(login, apptest.Password); at != want {
+				d.t.Errorf("%s begins at %s, not %s", login, at, want)
+			}
+		}
+	})
+}

@@ -54,6 +54,10 @@ func (m *administration) notices(ctx context.Context) ([]ui.NoticeView, error) {
 // landing is where somebody goes after signing in: an administrator to the set-up as long as there is nothing to work with.
 func (a *App) landing(ctx context.Context, actor authz.Actor) string {
 	if !actor.IsAdmin() {
+		// Whoever works here all day begins at the desk; members begin at home, where their own matters are.
+		if actor.Holds(authz.Reviewer, authz.Dispatcher, authz.Editor, authz.Leader, authz.Clerk, authz.Head) {
+			return "/desk"
+		}
 		return "/"
 	}
 	s, err := a.setupState(authz.With(ctx, actor))

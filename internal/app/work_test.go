@@ -37,6 +37,16 @@ func TestBulk(t *testing.T) {
 		shy := d.raise("楼上漏水找不到人管", func(in *suggestion.RaiseInput) { in.PublicWish = false })
 		st, body := d.get("rev", "/desk/list?queue=review")
 		d.want("the queue", st, body, 200, a, b, shy, `name="id"`, `value="review-accept"`)
+		if strings.Contains(body, `id="bulk-department"`) {
+			d.t.Error("a reviewer is asked for a department, and cannot dispatch")
+		}
+		if st, body = d.get("dis", "/desk/list"); !strings.Contains(body, `id="bulk-department"`) || strings.Contains(body, `value="review-accept"`) {
+			d.t.Errorf("a dispatcher's bar: %d", st)
+		}
+		st, body = d.get("rev", "/desk/list?queue=review&q=没有的词")
+		d.want("a search without result", st, body, 200, "没有符合条件的事项", "/desk/list?q=%E6%B2%A1")
+		st, body = d.get("rev", "/desk/list?queue=meet")
+		d.want("a finished queue", st, body, 200, "这里没有待办")
 		st, body = d.post("rev", "/desk/bulk", url.Values{"action": {"review-accept"}, "id": {a, b, shy}, "back": {"queue=review"}})
 		d.want("accept", st, body, 200, "办理2件，未办理1件", "提出人不希望公开", "/desk/list?queue=review")
 		if d.state(a) != suggestion.Accepted || d.state(shy) != suggestion.Raised {
@@ -265,7 +275,7 @@ func TestEnterFindAndLook(t *testing.T) {
 		st, body = d.post("rev", "/desk/find", url.Values{"phone": {"13987654322"}})
 		d.want("another number", st, body, 200, "没有找到")
 		st, body = d.post("rev", "/desk/find", url.Values{"phone": {"13"}})
-		d.want("no number", st, body, 422, "7到15位")
+		d.want("no number", st, body, 422, "手机号是11位")
 		if st, _ := d.post("clk", "/desk/find", url.Values{"phone": {"13987654321"}}); st != 403 {
 			d.t.Errorf("a department finds by telephone: %d", st)
 		}

@@ -80,7 +80,7 @@ func (h *Pages) bulkBar(words suggestionview.Words, actor authz.Actor, f suggest
 		return nil
 	}
 	v := &bulkView{Bar: ui.BulkView{Form: "bulk", Action: "/desk/bulk"}, Back: back}
-	v.Department = ui.ChoiceView{FieldView: ui.FieldView{Name: "department", ID: "bulk-department", Label: p.T("desk.bulk.department"), Bare: true}, Empty: p.T("desk.bulk.department")}
+	v.Department = ui.ChoiceView{FieldView: ui.FieldView{Name: "department", ID: "bulk-department", Label: p.T("desk.bulk.department"), Bare: true}, Empty: p.T("desk.bulk.department.none")}
 	if out.Total > len(items) && out.Total <= bulkMax {
 		v.All = &ui.TickView{Name: "all", ID: "bulk-all", Value: strconv.Itoa(out.Total), Label: p.T("desk.bulk.all", "n", out.Total)}
 	}

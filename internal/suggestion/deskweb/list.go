@@ -10,6 +10,7 @@ import (
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
+	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
@@ -132,9 +133,21 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if f.Cursor != "" {
 		v.Pager.First = "/desk/list?" + with(q, "cursor", "")
 	}
-	v.Empty = ui.EmptyView{Title: p.T("desk.empty"), Text: p.T("desk.empty.text")}
+	v.Empty = empty(p, q, f)
 	v.CSV, v.XLSX = "/desk/export/csv?"+with(q, "cursor", ""), "/desk/export/xlsx?"+with(q, "cursor", "")
 	return web.Render(w, r, status, listPage(v))
+}
+
+// empty tells a finished queue from a search that found nothing in it; the latter leads to the same search in all matters.
+func empty(p *i18n.Printer, q url.Values, f suggestion.Filter) ui.EmptyView {
+	if with(q, "queue", "") == with(url.Values{"scope": q["scope"]}, "", "") {
+		return ui.EmptyView{Title: p.T("desk.empty"), Text: p.T("desk.empty.text")}
+	}
+	v := ui.EmptyView{Title: p.T("desk.empty.search"), Text: p.T("desk.empty.search.text")}
+	if f.Queue != suggestion.NoQueue {
+		v.Action = ui.ButtonView{Label: p.T("desk.empty.search.all"), Href: "/desk/list?" + with(q, "queue", "")}
+	}
+	return v
 }
 
 func with(q url.Values, name, value string) string {
