@@ -141,7 +141,6 @@ func (d *desk) dispatched(title string) string {
 // TestLanding: whoever works here begins at the desk, a member at home.
 func TestLanding(t *testing.T) {
 	eachDesk(t, func(d *desk) {
-		d.s.Account("mem", authz.Member)
 		for login, want := range map[string]string{"rev": "/desk", "clk": "/desk", "mem": "/"} {
 			b := visit(d.t, d.s)
 			if at := b.signIn(login, apptest.Password); at != want {
