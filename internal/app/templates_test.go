@@ -3,11 +3,14 @@ package app_test
 import (
 	"fmt"
 	"html"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/i18n"
 	"xieshang/internal/suggestion"
 
@@ -155,6 +158,9 @@ func TestTemplateInAForm(t *testing.T) {
 			st, body = d.get("clk", path+"?template="+url.QueryEscape(bad))
 			d.want("a template that is none here", st, body, 200, "请选一个在用的模板")
 		}
+		if st, page := d.get("rev", path+"?template="+other.ID.String()); st != 200 || !strings.Contains(page, "请选一个在用的模板") {
+			d.t.Errorf("a template for what cannot be done now: %d", st)
+		}
 		form := carried(body, "do-answer-form")
 		form.Set("template", x.ID.String())
 		form.Set("apply", "1")
@@ -218,6 +224,9 @@ func TestBulkWithText(t *testing.T) {
 			st, body = d.post("rev", "/desk/bulk", form)
 			d.want("a text that is none", st, body, 422, `href="#reason"`, "缺具体位置")
 		}
+		form.Set("reason", "请{单位}补充。")
+		st, body = d.post("rev", "/desk/bulk", form)
+		d.want("a placeholder for which the matters have nothing", st, body, 200, "办理0件，未办理3件", "“{单位}”还没有换成实际内容")
 		form.Set("reason", "“{标题}”请补充具体位置。")
 		for range 2 {
 			st, body = d.post("rev", "/desk/bulk", form)
@@ -328,6 +337,52 @@ func TestDepartmentBulk(t *testing.T) {
 		}
 		if d.state(all[2]) != suggestion.Dispatched {
 			d.t.Errorf("what was not acknowledged is %s", d.state(all[2]))
+		}
+	})
+}
+
+// TestTemplatesAPI: a program gets those of its owner's places, filled in when it names a matter; without a token nothing.
+func TestTemplatesAPI(t *testing.T) {
+	eachDesk(t, func(d *desk) {
+		d.answerTemplate()
+		d.returnTemplate()
+		n := d.dispatched("枫溪路的路灯坏了")
+		d.act("clk", n, "acknowledge", url.Values{})
+		call := func(login, query string) (int, string) {
+			d.t.Helper()
+			req, err := http.NewRequestWithContext(d.t.Context(), http.MethodGet, d.s.URL+"/api/v1/templates"+query, nil)
+			if err != nil {
+				d.t.Fatal(err)
+			}
+			if login != "" {
+				plain, err := d.s.App.Accounts.AddToken(d.s.System(), login, "test", []authz.Scope{authz.ReadScope, authz.WriteScope}, time.Hour)
+				if err != nil {
+					d.t.Fatal(err)
+				}
+				req.Header.Set("Authorization", "Bearer "+plain)
+			}
+			return d.read(http.DefaultClient.Do(req))
+		}
+		st, body := call("clk", "")
+		d.want("a department's", st, body, 200, "您{提出日期}提出的", `"field":"text"`, `"class":"A"`)
+		if strings.Contains(body, "缺具体位置") {
+			d.t.Error("a department reads a committee's")
+		}
+		st, body = call("clk", "?suggestion="+n)
+		d.want("filled in", st, body, 200, "您2026年3月2日提出的“枫溪路的路灯坏了”收悉，市住房和城乡建设局已修好。")
+		st, body = call("rev", "?action=review-return")
+		d.want("of one action", st, body, 200, "缺具体位置", `"field":"reason"`)
+		st, body = call("rev", "?suggestion="+n)
+		if st != 200 || strings.Contains(body, "缺具体位置") {
+			d.t.Errorf("what cannot be done now is offered: %d %s", st, body)
+		}
+		for login, want := range map[string]int{"": 401, "mem": 403} {
+			if st, _ := call(login, ""); st != want {
+				d.t.Errorf("%q: %d, want %d", login, st, want)
+			}
+		}
+		if st, _ := call("clk", "?suggestion=430100-2026-999999"); st != 404 {
+			d.t.Errorf("a matter that is not there: %d", st)
 		}
 	})
 }
