@@ -381,3 +381,18 @@ func TestPeopleByHand(t *testing.T) {
 		chief.has(st, body, 422, "结束")
 	})
 }
+
+// TestNotOpenYet: on an empty platform nobody is led into a form that cannot be sent, nor to a heading with nothing under it.
+func TestNotOpenYet(t *testing.T) {
+	empty(t, func(t *testing.T, s *apptest.Site) {
+		b := visit(t, s)
+		st, body := b.get("/suggestions/new")
+		b.has(st, body, 200, "这里还没有开通")
+		if strings.Contains(body, `name="body"`) {
+			t.Error("a form without anybody who could take it is shown")
+		}
+		if st, body = b.get("/"); st != 200 || strings.Contains(body, "最近办复的") {
+			t.Errorf("home of an empty platform: %d", st)
+		}
+	})
+}

@@ -51,6 +51,9 @@ func Open(ctx context.Context, target string) (*DB, error) {
 		return openPostgres(ctx, target)
 	}
 	path := strings.TrimPrefix(target, "sqlite:")
+	if scheme, _, ok := strings.Cut(target, "://"); ok {
+		return nil, fmt.Errorf("open database: %s is not known; name sqlite:PATH or postgres://…", scheme)
+	}
 	if path == "" || strings.Contains(path, ":memory:") {
 		return nil, fmt.Errorf("open database %q: a file path is needed (an in-memory database loses its tables between connections)", target)
 	}

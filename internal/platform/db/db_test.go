@@ -259,7 +259,7 @@ func TestVersionGrowsWithWrites(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
-	for _, target := range []string{"", "sqlite:", "sqlite::memory:", "sqlite:/no/such/folder/x.db", "postgres://127.0.0.1:1/none?connect_timeout=1"} {
+	for _, target := range []string{"", "sqlite:", "sqlite::memory:", "sqlite:/no/such/folder/x.db", "mysql://x/y", "postgres://127.0.0.1:1/none?connect_timeout=1"} {
 		if d, err := db.Open(t.Context(), target); err == nil {
 			d.Close()
 			t.Errorf("%q was opened", target)

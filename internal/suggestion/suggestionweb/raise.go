@@ -47,10 +47,25 @@ type raiseView struct {
 	Version  string // of the draft that is edited
 }
 
+// closedView says that the platform is not open yet.
+type closedView struct {
+	Page  ui.PageView
+	Empty ui.EmptyView
+}
+
 // newForm shows the empty form; a link from a poster or a studio may fill in the division.
 func (h *Pages) newForm(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	form := url.Values{"wish": {"yes"}, "division": {q.Get("division")}, "title": {q.Get("title")}}
+	words, err := h.words(r)
+	if err != nil {
+		return err
+	}
+	if len(words.Snap.Committees()) == 0 { // nobody is there yet who could take it
+		p := words.P
+		return web.Render(w, r, http.StatusOK, closedPage(closedView{Page: h.Frame.Public(w, r, p.T("suggestionweb.raise")),
+			Empty: ui.EmptyView{Icon: "clock", Title: p.T("suggestionweb.raise.closed"), Text: p.T("suggestionweb.raise.closed.text")}}))
+	}
 	return h.raiseForm(w, r, http.StatusOK, form, nil, nil)
 }
 
