@@ -46,6 +46,7 @@ func (w *writer) gathered(c *conn, t *task, gather bool) error {
 	}
 	if w.runInSavepoint(c, t) {
 		w.onDone()
+		return finishAll([]*task{t})
 	}
 	return nil
 }

@@ -80,6 +80,9 @@ func (d *DB) writePostgres(ctx context.Context, f func(*Tx) error) error {
 	if err := f(tx); err != nil {
 		return err
 	}
+	if err := tx.finish(); err != nil {
+		return err
+	}
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
@@ -241,7 +244,10 @@ collect:
 		}
 	}
 	w.crowd = len(kept) + len(lost)
-	_, err := c.exec(ctx, "COMMIT", nil)
+	err := finishAll(kept)
+	if err == nil {
+		_, err = c.exec(ctx, "COMMIT", nil)
+	}
 	if err != nil {
 		c.exec(ctx, "ROLLBACK", nil)
 		for _, t := range kept {
@@ -256,6 +262,21 @@ collect:
 	for _, t := range lost {
 		close(t.finished)
 	}
+}
+
+// finishAll does what the writes that share a commit left for its end.
+func finishAll(kept []*task) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic before the commit: %v", p)
+		}
+	}()
+	for _, t := range kept {
+		if err := t.tx.finish(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *writer) runInSavepoint(c *conn, t *task) bool {

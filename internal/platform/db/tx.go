@@ -18,6 +18,7 @@ type Tx struct {
 	ctx    context.Context
 	engine Engine
 	run    runner
+	last   []func() error
 	after  []func()
 	write  bool
 }
@@ -45,6 +46,21 @@ func (tx *Tx) Pick(sqlite, postgres string) string {
 // ForUpdate is the suffix that locks the rows of a SELECT until the end of the transaction.
 // SQLite needs none: a Write there is alone.
 func (tx *Tx) ForUpdate() string { return tx.Pick("", " FOR UPDATE") }
+
+// BeforeCommit calls f at the end of the transaction, after everything else, in the order in which it was asked for, also across the Writes that share a commit
+// on SQLite. It is for what is cheaper once for all of them: an index that writes a segment each time it is interrupted. When f fails, nothing of the
+// transaction remains, of all that share it. What f writes cannot be read before.
+func (tx *Tx) BeforeCommit(f func() error) { tx.last = append(tx.last, f) }
+
+// finish does what was left for the end.
+func (tx *Tx) finish() error {
+	for _, f := range tx.last {
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // AfterCommit calls f once the transaction is on disk; never when it failed.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }

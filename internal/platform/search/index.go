@@ -40,7 +40,7 @@ type Prepared struct{ title, body string }
 // Prepare cuts a title and a body into tokens.
 func Prepare(title, body string) Prepared { return Prepared{joined(title), joined(body)} }
 
-// Put sets the title and body of row rid (1 or more; larger is newer), new or changed. The row can be found once tx is committed.
+// Put sets the title and body of row rid (1 or more; larger is newer), new or changed. The row can be found once tx is committed, not before.
 func (x *Index) Put(tx *db.Tx, rid int64, title, body string) error {
 	return x.PutPrepared(tx, rid, Prepare(title, body))
 }
@@ -51,31 +51,41 @@ func (x *Index) PutPrepared(tx *db.Tx, rid int64, p Prepared) error {
 		return fmt.Errorf("index %s: row key %d is less than 1", x.name, rid)
 	}
 	x.changed(tx)
-	var err error
+	return x.write(tx, "put", rid, func() error {
+		if tx.Engine() == db.Postgres {
+			return x.putPostgres(tx, rid, p)
+		}
+		return x.putSQLite(tx, rid, p)
+	})
+}
+
+// write makes a change: on PostgreSQL at once, on SQLite at the end of the transaction. FTS5 writes a segment whenever it is interrupted by a savepoint or
+// another statement, and sooner or later has to merge all of them while everybody waits; together with the others of the same commit it writes one.
+// Changes keep their order.
+func (x *Index) write(tx *db.Tx, what string, rid int64, do func() error) error {
+	told := func() error {
+		if err := do(); err != nil {
+			return fmt.Errorf("index %s: %s row %d: %w", x.name, what, rid, err)
+		}
+		return nil
+	}
 	if tx.Engine() == db.Postgres {
-		err = x.putPostgres(tx, rid, p)
-	} else {
-		err = x.putSQLite(tx, rid, p)
+		return told()
 	}
-	if err != nil {
-		return fmt.Errorf("index %s: put row %d: %w", x.name, rid, err)
-	}
+	tx.BeforeCommit(told)
 	return nil
 }
 
 // Delete takes row rid out of the index; it is no error when it is not there.
 func (x *Index) Delete(tx *db.Tx, rid int64) error {
 	x.changed(tx)
-	var err error
-	if tx.Engine() == db.Postgres {
-		err = x.deletePostgres(tx, rid)
-	} else {
-		_, err = tx.Exec(`DELETE FROM `+x.name+`_fts WHERE rowid = ?`, rid)
-	}
-	if err != nil {
-		return fmt.Errorf("index %s: delete row %d: %w", x.name, rid, err)
-	}
-	return nil
+	return x.write(tx, "delete", rid, func() error {
+		if tx.Engine() == db.Postgres {
+			return x.deletePostgres(tx, rid)
+		}
+		_, err := tx.Exec(`DELETE FROM `+x.name+`_fts WHERE rowid = ?`, rid)
+		return err
+	})
 }
 
 func (x *Index) changed(tx *db.Tx) { tx.AfterCommit(x.cache.bump) }
