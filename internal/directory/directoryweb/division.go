@@ -126,14 +126,9 @@ func (h *Pages) makeDivision(w http.ResponseWriter, r *http.Request) error {
 	if err = c.Err(); err == nil {
 		made, err = h.Service.PutDivision(r.Context(), d)
 	}
-	if errs := web.FieldErrors(r, err); errs != nil {
+	return settle(w, r, err, func(errs map[string]string) error {
 		return h.showNewDivision(w, r, http.StatusUnprocessableEntity, form, errs)
-	}
-	if err != nil {
-		return err
-	}
-	web.Flash(w, r, "directory.kept")
-	return web.Redirect(w, r, "/admin/directory/divisions/"+made.String())
+	}, "/admin/directory/divisions/"+made.String())
 }
 
 func (h *Pages) division(w http.ResponseWriter, r *http.Request) error {
@@ -216,14 +211,9 @@ func (h *Pages) changeDivision(w http.ResponseWriter, r *http.Request) error {
 	if err = c.Err(); err == nil {
 		_, err = h.Service.PutDivision(r.Context(), d)
 	}
-	if errs := web.FieldErrors(r, err); errs != nil {
+	return settle(w, r, err, func(errs map[string]string) error {
 		return h.showDivision(w, r, http.StatusUnprocessableEntity, form, errs)
-	}
-	if err != nil {
-		return err
-	}
-	web.Flash(w, r, "directory.kept")
-	return web.Redirect(w, r, "/admin/directory/divisions/"+u.String())
+	}, "/admin/directory/divisions/"+u.String())
 }
 
 // fields is the whole classification, with a form for one more.
@@ -269,12 +259,7 @@ func (h *Pages) addField(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	_, err = h.Service.AddField(r.Context(), id(form.Get("parent")), i18n.Name{ZH: form.Get("name"), EN: form.Get("name_en")})
-	if errs := web.FieldErrors(r, err); errs != nil {
+	return settle(w, r, err, func(errs map[string]string) error {
 		return h.showFields(w, r, http.StatusUnprocessableEntity, form, errs)
-	}
-	if err != nil {
-		return err
-	}
-	web.Flash(w, r, "directory.kept")
-	return web.Redirect(w, r, "/admin/directory/fields")
+	}, "/admin/directory/fields")
 }

@@ -199,14 +199,9 @@ func (h *Pages) makeOrganisation(w http.ResponseWriter, r *http.Request) error {
 	if err = c.Err(); err == nil {
 		made, err = h.Service.PutOrganisation(r.Context(), o)
 	}
-	if errs := web.FieldErrors(r, err); errs != nil {
+	return settle(w, r, err, func(errs map[string]string) error {
 		return h.showNewOrganisation(w, r, http.StatusUnprocessableEntity, form, errs)
-	}
-	if err != nil {
-		return err
-	}
-	web.Flash(w, r, "directory.kept")
-	return web.Redirect(w, r, "/admin/directory/organisations/"+made.String())
+	}, "/admin/directory/organisations/"+made.String())
 }
 
 func (h *Pages) organisation(w http.ResponseWriter, r *http.Request) error {
@@ -312,14 +307,9 @@ func (h *Pages) changeOrganisation(w http.ResponseWriter, r *http.Request) error
 	if err = c.Err(); err == nil {
 		_, err = h.Service.PutOrganisation(r.Context(), o)
 	}
-	if errs := web.FieldErrors(r, err); errs != nil {
+	return settle(w, r, err, func(errs map[string]string) error {
 		return h.showOrganisation(w, r, http.StatusUnprocessableEntity, form, errs)
-	}
-	if err != nil {
-		return err
-	}
-	web.Flash(w, r, "directory.kept")
-	return web.Redirect(w, r, "/admin/directory/organisations/"+u.String())
+	}, "/admin/directory/organisations/"+u.String())
 }
 
 func formName(i int) string { return "edit" + strconv.Itoa(i) }

@@ -124,14 +124,9 @@ func (h *Pages) makePerson(w http.ResponseWriter, r *http.Request) error {
 	if err = c.Err(); err == nil {
 		made, err = h.Service.PutPerson(r.Context(), x)
 	}
-	if errs := web.FieldErrors(r, err); errs != nil {
+	return settle(w, r, err, func(errs map[string]string) error {
 		return h.showNewPerson(w, r, http.StatusUnprocessableEntity, form, errs)
-	}
-	if err != nil {
-		return err
-	}
-	web.Flash(w, r, "directory.kept")
-	return web.Redirect(w, r, "/admin/directory/people/"+made.String())
+	}, "/admin/directory/people/"+made.String())
 }
 
 func (h *Pages) person(w http.ResponseWriter, r *http.Request) error {
@@ -217,14 +212,9 @@ func (h *Pages) changePerson(w http.ResponseWriter, r *http.Request) error {
 	if err = c.Err(); err == nil {
 		_, err = h.Service.PutPerson(r.Context(), x)
 	}
-	if errs := web.FieldErrors(r, err); errs != nil {
+	return settle(w, r, err, func(errs map[string]string) error {
 		return h.showPerson(w, r, http.StatusUnprocessableEntity, form, nil, errs)
-	}
-	if err != nil {
-		return err
-	}
-	web.Flash(w, r, "directory.kept")
-	return web.Redirect(w, r, "/admin/directory/people/"+u.String())
+	}, "/admin/directory/people/"+u.String())
 }
 
 func (h *Pages) addMembership(w http.ResponseWriter, r *http.Request) error {
@@ -241,14 +231,9 @@ func (h *Pages) addMembership(w http.ResponseWriter, r *http.Request) error {
 	if err = c.Err(); err == nil {
 		_, err = h.Service.PutMembership(r.Context(), m)
 	}
-	if errs := web.FieldErrors(r, err); errs != nil {
+	return settle(w, r, err, func(errs map[string]string) error {
 		return h.showPerson(w, r, http.StatusUnprocessableEntity, nil, form, errs)
-	}
-	if err != nil {
-		return err
-	}
-	web.Flash(w, r, "directory.kept")
-	return web.Redirect(w, r, "/admin/directory/people/"+u.String())
+	}, "/admin/directory/people/"+u.String())
 }
 
 // endMembership ends a membership today; one that has not begun ends with its first day.

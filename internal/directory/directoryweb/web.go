@@ -225,6 +225,18 @@ func dates(form url.Values, c *problem.Check) (v clock.Interval) {
 	return v
 }
 
+// settle ends a form: refused fields show it again with what was typed, any other failure goes its way, and what was kept leads on.
+func settle(w http.ResponseWriter, r *http.Request, err error, again func(errs map[string]string) error, to string) error {
+	if errs := web.FieldErrors(r, err); errs != nil {
+		return again(errs)
+	}
+	if err != nil {
+		return err
+	}
+	web.Flash(w, r, "directory.kept")
+	return web.Redirect(w, r, to)
+}
+
 func id(text string) uuid.UUID {
 	u, err := uuid.Parse(text)
 	if err != nil {
