@@ -77,12 +77,16 @@ func (f *FolderStore) write(ctx context.Context, name string, r io.Reader, size 
 }
 
 // place renames the temporary file to its key. Delete removes folders that became empty, so a folder made here may be
-// gone again before the rename: then it is made anew.
+// gone again before the rename: then it is made anew. MkdirAll tells of the same as of a folder that is missing or, when it went
+// between two of its own steps, as of one that exists.
 func (f *FolderStore) place(name, key string) error {
 	dir := path.Dir(key)
 	for attempt := 0; ; attempt++ {
-		if err := f.root.MkdirAll(dir, 0o750); err != nil && (!errors.Is(err, fs.ErrNotExist) || attempt == 9) {
-			return err
+		if err := f.root.MkdirAll(dir, 0o750); err != nil {
+			if attempt == 9 || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
+				return err
+			}
+			continue
 		}
 		err := f.root.Rename(name, key)
 		if err == nil {
