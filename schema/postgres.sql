@@ -110,6 +110,21 @@ CREATE TABLE account_totp (
     CONSTRAINT account_totp_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
 );
 
+CREATE TABLE affiliation (
+    id text NOT NULL,
+    person_id text NOT NULL,
+    party text NOT NULL,
+    probationary integer DEFAULT 0 NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text DEFAULT ''::text NOT NULL,
+    recorded bigint NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    superseded bigint DEFAULT 0 NOT NULL,
+    replaces text DEFAULT ''::text NOT NULL,
+    CONSTRAINT affiliation_pkey PRIMARY KEY (id)
+);
+CREATE INDEX affiliation_person ON affiliation USING btree (person_id, superseded);
+
 CREATE TABLE calendar_day (
     id text NOT NULL,
     day text NOT NULL,
@@ -226,10 +241,28 @@ CREATE TABLE membership (
     recorded_by text DEFAULT ''::text NOT NULL,
     superseded bigint DEFAULT 0 NOT NULL,
     replaces text DEFAULT ''::text NOT NULL,
+    service text DEFAULT ''::text NOT NULL,
+    start_reason text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
     CONSTRAINT membership_pkey PRIMARY KEY (id)
 );
 CREATE INDEX membership_organisation ON membership USING btree (organisation_id, superseded, valid_from);
 CREATE INDEX membership_person ON membership USING btree (person_id, superseded);
+
+CREATE TABLE name_grant (
+    id text NOT NULL,
+    committee_id text NOT NULL,
+    reader_id text NOT NULL,
+    subject text NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text DEFAULT ''::text NOT NULL,
+    recorded bigint NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    ended bigint DEFAULT 0 NOT NULL,
+    ended_by text DEFAULT ''::text NOT NULL,
+    CONSTRAINT name_grant_pkey PRIMARY KEY (id)
+);
+CREATE INDEX name_grant_committee ON name_grant USING btree (committee_id, subject);
 
 CREATE TABLE notice (
     id text NOT NULL,
@@ -621,6 +654,20 @@ CREATE TABLE suggestion_told (
     CONSTRAINT suggestion_told_pkey PRIMARY KEY (suggestion_id, what, day),
     CONSTRAINT suggestion_told_suggestion_id_fkey FOREIGN KEY (suggestion_id) REFERENCES suggestion(id)
 );
+
+CREATE TABLE term_fact (
+    id text NOT NULL,
+    term_id text NOT NULL,
+    committee_id text NOT NULL,
+    number integer NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text DEFAULT ''::text NOT NULL,
+    recorded bigint NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    superseded bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT term_fact_pkey PRIMARY KEY (id)
+);
+CREATE INDEX term_fact_of ON term_fact USING btree (term_id, superseded);
 
 CREATE TABLE upload (
     id text NOT NULL,

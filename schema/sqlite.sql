@@ -94,6 +94,20 @@ CREATE TABLE account_totp (
     last_step  BIGINT NOT NULL DEFAULT 0
 );
 
+CREATE TABLE affiliation (
+    id           TEXT PRIMARY KEY,
+    person_id    TEXT NOT NULL,
+    party        TEXT NOT NULL,
+    probationary INTEGER NOT NULL DEFAULT 0,
+    valid_from   TEXT NOT NULL,
+    valid_to     TEXT NOT NULL DEFAULT '',
+    recorded     BIGINT NOT NULL,
+    recorded_by  TEXT NOT NULL DEFAULT '',
+    superseded   BIGINT NOT NULL DEFAULT 0,
+    replaces     TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX affiliation_person ON affiliation (person_id, superseded);
+
 CREATE TABLE calendar_day (
     id          TEXT PRIMARY KEY,
     day         TEXT NOT NULL,
@@ -198,9 +212,23 @@ CREATE TABLE membership (
     recorded_by     TEXT NOT NULL DEFAULT '',
     superseded      BIGINT NOT NULL DEFAULT 0,
     replaces        TEXT NOT NULL DEFAULT ''
-);
+, service TEXT NOT NULL DEFAULT '', start_reason TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '');
 CREATE INDEX membership_organisation ON membership (organisation_id, superseded, valid_from);
 CREATE INDEX membership_person ON membership (person_id, superseded);
+
+CREATE TABLE name_grant (
+    id           TEXT PRIMARY KEY,
+    committee_id TEXT NOT NULL,
+    reader_id    TEXT NOT NULL,
+    subject      TEXT NOT NULL,
+    valid_from   TEXT NOT NULL,
+    valid_to     TEXT NOT NULL DEFAULT '',
+    recorded     BIGINT NOT NULL,
+    recorded_by  TEXT NOT NULL DEFAULT '',
+    ended        BIGINT NOT NULL DEFAULT 0,
+    ended_by     TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX name_grant_committee ON name_grant (committee_id, subject);
 
 CREATE TABLE notice (
     id         TEXT PRIMARY KEY,
@@ -516,6 +544,19 @@ CREATE TABLE suggestion_told (                                -- what the passin
     day           TEXT NOT NULL,
     PRIMARY KEY (suggestion_id, what, day)
 );
+
+CREATE TABLE term_fact (
+    id           TEXT PRIMARY KEY,
+    term_id      TEXT NOT NULL,
+    committee_id TEXT NOT NULL,
+    number       INTEGER NOT NULL,
+    valid_from   TEXT NOT NULL,
+    valid_to     TEXT NOT NULL DEFAULT '',
+    recorded     BIGINT NOT NULL,
+    recorded_by  TEXT NOT NULL DEFAULT '',
+    superseded   BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX term_fact_of ON term_fact (term_id, superseded);
 
 CREATE TABLE upload (
     id        TEXT PRIMARY KEY,

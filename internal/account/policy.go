@@ -41,7 +41,7 @@ func system(ctx context.Context) error {
 }
 
 var (
-	staffRoles      = []authz.Role{authz.Reviewer, authz.Dispatcher, authz.Editor}
+	staffRoles      = []authz.Role{authz.Reviewer, authz.Dispatcher, authz.Editor, authz.Organiser}
 	committeeRoles  = []authz.Role{authz.Member, authz.Instructor} // that staff may give
 	departmentRoles = []authz.Role{authz.Clerk, authz.Head}
 )

@@ -44,23 +44,8 @@ type Division struct {
 	Valid  clock.Interval
 }
 
-// Kind is the kind of an organisation.
-type Kind string
-
-// The kinds of organisation that this module knows so far.
-const (
-	Committee        Kind = "committee"         // 政协委员会
-	SpecialCommittee Kind = "special_committee" // 专门委员会
-	Department       Kind = "department"        // 承办单位
-	Office           Kind = "office"            // 督查室: passes matters on to departments
-)
-
-// Valid tells whether k is a kind.
-func (k Kind) Valid() bool {
-	return k == Committee || k == SpecialCommittee || k == Department || k == Office
-}
-
-// Organisation is a committee, a special committee, a department or a supervision office.
+// Organisation is a committee, one of its bodies or Party organisations, a department, a supervision office or a studio. Its line follows from
+// its kind; founded and dissolved are the first and the last day of its facts.
 type Organisation struct {
 	ID       uuid.UUID
 	Kind     Kind
@@ -92,28 +77,12 @@ func PathOf(names ...string) string {
 	return strings.Join(parts, " / ")
 }
 
-// Person is somebody the directory knows. Phone and identity number are read through their own operations.
+// Person is somebody the directory knows. Phone and identity number are read through their own operations, affiliations stand apart.
 type Person struct {
 	ID        uuid.UUID
 	Name      string
 	Sex       string // "", "f", "m"
 	BirthYear int    // 0: unknown
-}
-
-// Post is what a person is in an organisation.
-type Post string
-
-// The posts that this module knows so far.
-const (
-	MemberPost Post = "member" // 委员
-	StaffPost  Post = "staff"  // 工作人员
-	ClerkPost  Post = "clerk"  // 经办人
-	HeadPost   Post = "head"   // 负责人
-)
-
-// Valid tells whether p is a post.
-func (p Post) Valid() bool {
-	return p == MemberPost || p == StaffPost || p == ClerkPost || p == HeadPost
 }
 
 // Membership ties a person to an organisation from one date to another.
@@ -123,8 +92,31 @@ type Membership struct {
 	Organisation uuid.UUID
 	Post         Post
 	Sector       string // 界别, for members
+	Service      Tenure // of a deputy chair: full-time or resident
+	StartReason  Reason // how it began, for members
+	EndReason    Reason // why it ended
+	Note         string // what the codes do not say
 	Valid        clock.Interval
-	EndReason    string
 	Recorded     time.Time
 	Superseded   time.Time // zero: the present knowledge
+}
+
+// Affiliation is a person's political affiliation (政治面貌) from one date to another. Somebody may belong to two parties; NoParty is recorded too,
+// so that what is not known can be told from what is none.
+type Affiliation struct {
+	ID           uuid.UUID
+	Person       uuid.UUID
+	Party        Party
+	Probationary bool // 预备党员, of CPC only: cannot vote in the branch yet
+	Valid        clock.Interval
+	Recorded     time.Time
+	Superseded   time.Time // zero: the present knowledge
+}
+
+// Term is a term (届) of a committee.
+type Term struct {
+	ID        uuid.UUID
+	Committee uuid.UUID
+	Number    int // 第十三届: 13
+	Valid     clock.Interval
 }

@@ -129,7 +129,7 @@ func exportMemberships(tx *db.Tx, w *sheet.Writer) error {
 		return err
 	}
 	for _, m := range list {
-		if err := w.Row(m.Person.String(), names[m.Person], m.Organisation.String(), "", string(m.Post), m.Sector, m.Valid.From, m.Valid.To, m.EndReason); err != nil {
+		if err := w.Row(m.Person.String(), names[m.Person], m.Organisation.String(), "", string(m.Post), m.Sector, m.Valid.From, m.Valid.To, endReasonText(m)); err != nil {
 			return err
 		}
 	}

@@ -132,6 +132,9 @@ func (s *Service) Import(ctx context.Context, k ListKind, t *sheet.Table, o Impo
 				return fmt.Errorf("import %s: %w", k, err)
 			}
 		}
+		if err := checkMemberships(tx, im.touched); err != nil {
+			return err
+		}
 		out.Stored = true
 		tx.AfterCommit(s.changed)
 		return bump(tx)
@@ -147,14 +150,15 @@ func (s *Service) Import(ctx context.Context, k ListKind, t *sheet.Table, o Impo
 
 // importer plans an import: it reads what is known, compares each row with it, and collects what has to be written.
 type importer struct {
-	s      *Service
-	tx     *db.Tx
-	t      *sheet.Table
-	o      ImportOptions
-	rec    recorder
-	today  clock.Date
-	out    ImportResult
-	writes []func() error
+	s       *Service
+	tx      *db.Tx
+	t       *sheet.Table
+	o       ImportOptions
+	rec     recorder
+	today   clock.Date
+	out     ImportResult
+	writes  []func() error
+	touched []uuid.UUID // people whose memberships or affiliations change
 }
 
 func (im *importer) run(k ListKind) error {
@@ -269,34 +273,6 @@ func parseLevel(text string) (Level, bool) {
 		return City, true
 	case "county", "县", "区", "县级", "县区", "县市区":
 		return County, true
-	}
-	return "", false
-}
-
-func parseKind(text string) (Kind, bool) {
-	switch text {
-	case "committee", "政协", "政协委员会", "委员会":
-		return Committee, true
-	case "special_committee", "special committee", "专门委员会", "专委会":
-		return SpecialCommittee, true
-	case "department", "承办单位", "部门", "单位":
-		return Department, true
-	case "office", "督查室", "督办机构":
-		return Office, true
-	}
-	return "", false
-}
-
-func parsePost(text string) (Post, bool) {
-	switch text {
-	case "member", "委员":
-		return MemberPost, true
-	case "staff", "工作人员", "机关干部":
-		return StaffPost, true
-	case "clerk", "经办人", "联络员":
-		return ClerkPost, true
-	case "head", "负责人", "领导":
-		return HeadPost, true
 	}
 	return "", false
 }

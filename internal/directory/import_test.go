@@ -143,7 +143,7 @@ func TestChangesKeepThePast(t *testing.T) {
 		if err != nil || len(people) != 1 {
 			t.Fatalf("%v %v", people, err)
 		}
-		if _, ms, err := s.Person(system(), people[0].ID); err != nil || len(ms) != 2 || ms[0].EndReason != "调任" || ms[1].Superseded.IsZero() {
+		if _, ms, err := s.Person(system(), people[0].ID); err != nil || len(ms) != 2 || ms[0].Note != "调任" || ms[1].Superseded.IsZero() {
 			t.Errorf("%+v %v", ms, err)
 		}
 	})

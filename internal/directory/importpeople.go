@@ -281,12 +281,12 @@ func (im *importer) settleMembership(now map[string][]Membership, seen map[strin
 	}
 	next := m
 	if was != nil {
-		next.ID, next.Valid = was.ID, was.Valid
+		next.ID, next.Valid, next.Service, next.StartReason = was.ID, was.Valid, was.Service, was.StartReason
 		if !im.t.Has("sector") {
 			next.Sector = was.Sector
 		}
 		if !im.t.Has("end_reason") {
-			next.EndReason = was.EndReason
+			next.EndReason, next.Note = was.EndReason, was.Note
 		}
 	}
 	if next.Valid, err = im.days(row, next.Valid); err != nil {
@@ -302,12 +302,13 @@ func (im *importer) settleMembership(now map[string][]Membership, seen map[strin
 		return row.Err("", "directory.err.twice", "line", line)
 	}
 	seen[mark] = row.Line
+	im.touched = append(im.touched, m.Person)
 	name := row.Clean("name")
 	if name == "" {
 		name = strconv.Itoa(row.Line)
 	}
 	if was != nil {
-		if was.Sector == next.Sector && was.EndReason == next.EndReason && was.Valid == next.Valid {
+		if was.Sector == next.Sector && was.EndReason == next.EndReason && was.Note == next.Note && was.Valid == next.Valid {
 			im.same()
 			return nil
 		}
@@ -366,16 +367,23 @@ func (im *importer) membership(f *peopleFinder, orgs *organisationFinder, row sh
 	if m.Sector, err = im.text(row, "sector", "", maxName); err != nil {
 		return m, err
 	}
-	m.EndReason, err = im.text(row, "end_reason", "", maxName)
+	text, err := im.text(row, "end_reason", "", maxName)
+	if err == nil {
+		m.EndReason, m.Note = parseEndReason(text)
+	}
 	return m, err
 }
 
-const membershipColumns = `id, person_id, organisation_id, post, sector, valid_from, valid_to, end_reason, recorded, superseded`
+const membershipColumns = `id, person_id, organisation_id, post, sector, service, start_reason, end_reason, note, valid_from, valid_to, recorded, superseded`
+
+func (m *Membership) dest() []any {
+	return []any{id{&m.ID}, id{&m.Person}, id{&m.Organisation}, &m.Post, &m.Sector, &m.Service, &m.StartReason, &m.EndReason, &m.Note, &m.Valid.From, &m.Valid.To, &m.Recorded, &m.Superseded}
+}
 
 func readMemberships(tx *db.Tx, where string, args ...any) ([]Membership, error) {
 	return db.All(tx, func(r *db.Row) (Membership, error) {
 		var m Membership
-		err := r.Scan(id{&m.ID}, id{&m.Person}, id{&m.Organisation}, &m.Post, &m.Sector, &m.Valid.From, &m.Valid.To, &m.EndReason, &m.Recorded, &m.Superseded)
+		err := r.Scan(m.dest()...)
 		return m, err
 	}, `SELECT `+membershipColumns+` FROM membership `+where, args...)
 }

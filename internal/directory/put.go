@@ -84,70 +84,6 @@ func onePerson(tx *db.Tx, person uuid.UUID) (personFact, error) {
 	return db.One(tx, scanPerson, `SELECT `+personColumns+` FROM person_fact WHERE superseded = 0 AND person_id = ?`, person)
 }
 
-// PutMembership makes a membership (nil ID) or corrects the one with this ID, which is superseded. For administrators and the platform.
-// Errors: Invalid with the fields, Conflict when somebody else corrected it meanwhile.
-func (s *Service) PutMembership(ctx context.Context, m Membership) (uuid.UUID, error) {
-	if err := mayEdit(authz.From(ctx), uuid.Nil); err != nil {
-		return uuid.Nil, err
-	}
-	m.Sector, m.EndReason = strings.TrimSpace(m.Sector), strings.TrimSpace(m.EndReason)
-	var c problem.Check
-	if !m.Post.Valid() {
-		c.Add("post", "directory.err.post")
-	}
-	checkInterval(&c, m.Valid)
-	for name, text := range map[string]string{"sector": m.Sector, "end_reason": m.EndReason} {
-		if n := utf8.RuneCountInString(text); n > maxName {
-			c.Add(name, "directory.err.long", "max", maxName, "have", n)
-		}
-	}
-	if err := c.Err(); err != nil {
-		return uuid.Nil, err
-	}
-	replaces := m.ID
-	var err error
-	if m.ID, err = newID(); err != nil {
-		return uuid.Nil, err
-	}
-	return m.ID, s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := lock(tx); err != nil {
-			return err
-		}
-		if _, err := onePerson(tx, m.Person); err != nil {
-			return err
-		}
-		known, err := db.One(tx, db.ScanInt, `SELECT COUNT(*) FROM organisation_fact WHERE organisation_id = ? AND superseded = 0`, m.Organisation)
-		if err != nil {
-			return err
-		}
-		if known == 0 {
-			return problem.On("organisation", "directory.err.organisation")
-		}
-		list, err := readMemberships(tx, `WHERE person_id = ? AND superseded = 0`, m.Person)
-		if err != nil {
-			return err
-		}
-		found := replaces == uuid.Nil
-		for _, k := range list {
-			if k.ID == replaces {
-				found = true
-				continue
-			}
-			if k.key() == m.key() && k.Valid.Overlaps(m.Valid) {
-				return problem.On("from", "directory.err.overlap")
-			}
-		}
-		if !found {
-			return problem.New(problem.Conflict, "problem.conflict")
-		}
-		tx.AfterCommit(s.changed)
-		if err := newRecorder(tx, s.clock).membership(tx, m, replaces); err != nil {
-			return err
-		}
-		return bump(tx)
-	})
-}
-
 // AddField makes a field below another one (nil UUID: at the top), for administrators and the platform. Errors: Invalid with the fields.
 func (s *Service) AddField(ctx context.Context, parent uuid.UUID, name i18n.Name) (uuid.UUID, error) {
 	if err := mayEdit(authz.From(ctx), uuid.Nil); err != nil {
@@ -192,9 +128,9 @@ func (s *Service) Members(ctx context.Context, organisation uuid.UUID, day clock
 	var out []Holding
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
 		out, err = db.All(tx, func(r *db.Row) (h Holding, err error) {
-			err = r.Scan(id{&h.ID}, id{&h.Person}, id{&h.Organisation}, &h.Post, &h.Sector, &h.Valid.From, &h.Valid.To, &h.EndReason, &h.Recorded, &h.Superseded, &h.Name)
+			err = r.Scan(append(h.dest(), &h.Name)...)
 			return h, err
-		}, `SELECT m.id, m.person_id, m.organisation_id, m.post, m.sector, m.valid_from, m.valid_to, m.end_reason, m.recorded, m.superseded, p.name
+		}, `SELECT `+ofMembership+`, p.name
 			FROM membership m JOIN person_fact p ON p.person_id = m.person_id AND p.superseded = 0
 			WHERE m.organisation_id = ? AND m.superseded = 0 AND m.valid_from <= ? AND (m.valid_to = '' OR m.valid_to > ?) ORDER BY p.name, m.id LIMIT ?`,
 			organisation, day.String(), day.String(), maxListed)

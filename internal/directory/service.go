@@ -107,7 +107,11 @@ func read(tx *db.Tx, a asOf) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newSnapshot(ds, os, fs), nil
+	ts, err := readTerms(tx)
+	if err != nil {
+		return nil, err
+	}
+	return newSnapshot(ds, os, fs, ts), nil
 }
 
 // changed notes that this process recorded something, so that the next Snapshot looks at the database at once.
@@ -124,6 +128,8 @@ type Batch struct {
 	Fields        []Field
 	FieldsFrom    clock.Date
 	People        []PersonRow
+	Affiliations  []Affiliation
+	Terms         []Term
 	Memberships   []Membership
 }
 
@@ -193,6 +199,9 @@ func (s *Service) record(tx *db.Tx, b *Batch, contacts []contact) error {
 			return fmt.Errorf("record person: %w", err)
 		}
 	}
+	if err := rec.assembly(tx, b); err != nil {
+		return err
+	}
 	for i := range b.Memberships {
 		if err := ensure(&b.Memberships[i].ID); err != nil {
 			return err
@@ -200,6 +209,12 @@ func (s *Service) record(tx *db.Tx, b *Batch, contacts []contact) error {
 		if err := rec.membership(tx, b.Memberships[i], uuid.Nil); err != nil {
 			return fmt.Errorf("record membership: %w", err)
 		}
+	}
+	if err := checkOrganisations(tx, b.Organisations); err != nil {
+		return err
+	}
+	if err := checkMemberships(tx, peopleOf(b.Memberships)); err != nil {
+		return err
 	}
 	tx.AfterCommit(s.changed)
 	return bump(tx)
@@ -265,11 +280,14 @@ func checkBatch(b *Batch) error {
 			c.Add("name", "directory.err.name")
 		}
 	}
+	for _, a := range b.Affiliations {
+		a.check(&c)
+	}
+	for _, t := range b.Terms {
+		t.check(&c)
+	}
 	for _, m := range b.Memberships {
-		if !m.Post.Valid() {
-			c.Add("post", "directory.err.post")
-		}
-		checkInterval(&c, m.Valid)
+		m.check(&c)
 	}
 	return c.Err()
 }

@@ -54,6 +54,9 @@ func (s *Service) PutOrganisation(ctx context.Context, o Organisation) (uuid.UUI
 				return err
 			}
 		}
+		if err := checkOrganisations(tx, record); err != nil {
+			return err
+		}
 		tx.AfterCommit(s.changed)
 		return bump(tx)
 	})

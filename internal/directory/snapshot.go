@@ -1,8 +1,10 @@
 package directory
 
 import (
+	"slices"
 	"strings"
 
+	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/i18n"
 
 	"github.com/google/uuid"
@@ -20,12 +22,15 @@ type Snapshot struct {
 	fields        map[uuid.UUID]*Field
 	byPath        map[string]*Field
 	fieldKids     map[uuid.UUID][]*Field
+	terms         map[uuid.UUID][]Term
+	below         map[uuid.UUID][]*Organisation
 }
 
-func newSnapshot(ds []Division, os []Organisation, fs []Field) *Snapshot {
+func newSnapshot(ds []Division, os []Organisation, fs []Field, ts []Term) *Snapshot {
 	s := &Snapshot{divisions: map[uuid.UUID]*Division{}, byCode: map[string]*Division{}, divisionKids: map[uuid.UUID][]*Division{},
 		organisations: map[uuid.UUID]*Organisation{}, ofDivision: map[uuid.UUID][]*Organisation{},
-		fields: map[uuid.UUID]*Field{}, byPath: map[string]*Field{}, fieldKids: map[uuid.UUID][]*Field{}}
+		fields: map[uuid.UUID]*Field{}, byPath: map[string]*Field{}, fieldKids: map[uuid.UUID][]*Field{},
+		terms: map[uuid.UUID][]Term{}, below: map[uuid.UUID][]*Organisation{}}
 	for i := range ds {
 		d := &ds[i]
 		s.divisions[d.ID] = d
@@ -42,6 +47,12 @@ func newSnapshot(ds []Division, os []Organisation, fs []Field) *Snapshot {
 		if o.Kind == Committee {
 			s.committees = append(s.committees, o)
 		}
+	}
+	for i := range ts {
+		s.terms[ts[i].Committee] = append(s.terms[ts[i].Committee], ts[i])
+	}
+	for i := range os {
+		s.below[os[i].Parent] = append(s.below[os[i].Parent], &os[i])
 	}
 	for i := range fs {
 		f := &fs[i]
@@ -155,4 +166,86 @@ func (s *Snapshot) FieldsWithin(u uuid.UUID) []uuid.UUID {
 // Counts tells how many divisions, organisations and fields there are.
 func (s *Snapshot) Counts() (divisions, organisations, fields int) {
 	return len(s.divisions), len(s.organisations), len(s.fields)
+}
+
+// Terms lists the terms of a committee that are known now, earlier first, whatever the day of the snapshot.
+func (s *Snapshot) Terms(committee uuid.UUID) []Term { return s.terms[committee] }
+
+// TermOn returns the term of a committee on a day, false when none is known.
+func (s *Snapshot) TermOn(committee uuid.UUID, day clock.Date) (Term, bool) {
+	for _, t := range s.terms[committee] {
+		if t.Valid.Contains(day) {
+			return t, true
+		}
+	}
+	return Term{}, false
+}
+
+// Below lists the organisations directly below another, in the order in which they were recorded.
+func (s *Snapshot) Below(u uuid.UUID) []*Organisation { return s.below[u] }
+
+// Under lists an organisation and everything below it; with kinds, only those of these kinds.
+func (s *Snapshot) Under(u uuid.UUID, kinds ...Kind) []*Organisation {
+	var out []*Organisation
+	queue := []*Organisation{s.organisations[u]}
+	for i := 0; i < len(queue); i++ {
+		o := queue[i]
+		if o == nil {
+			continue
+		}
+		if len(kinds) == 0 || slices.Contains(kinds, o.Kind) {
+			out = append(out, o)
+		}
+		queue = append(queue, s.below[o.ID]...)
+	}
+	return out
+}
+
+// CommitteeFor finds the committee that an organisation belongs to: itself, the nearest above it, or the one of its division; nil when there is none.
+func (s *Snapshot) CommitteeFor(u uuid.UUID) *Organisation {
+	o := s.organisations[u]
+	if o == nil {
+		return nil
+	}
+	for k := o; k != nil; k = s.organisations[k.Parent] {
+		if k.Kind == Committee {
+			return k
+		}
+	}
+	if o.Kind == OutsideBranch {
+		return nil
+	}
+	return s.CommitteeOf(o.Division)
+}
+
+// CommitteesWithin lists a committee and those of the divisions below it, the levels of one assembly: a province's, its cities', their counties'.
+func (s *Snapshot) CommitteesWithin(u uuid.UUID) []*Organisation {
+	o := s.organisations[u]
+	if o == nil || o.Kind != Committee {
+		return nil
+	}
+	out := []*Organisation{o}
+	for _, d := range s.Within(o.Division)[1:] {
+		for _, k := range s.ofDivision[d] {
+			if k.Kind == Committee {
+				out = append(out, k)
+			}
+		}
+	}
+	return out
+}
+
+// Above tells whether committee a stands over committee b: its division holds the other's.
+func (s *Snapshot) Above(a, b uuid.UUID) bool {
+	ka, kb := s.organisations[a], s.organisations[b]
+	if ka == nil || kb == nil || ka.Kind != Committee || kb.Kind != Committee || a == b {
+		return false
+	}
+	d := s.divisions[kb.Division]
+	for d != nil {
+		if d = s.divisions[d.Parent]; d != nil && d.ID == ka.Division {
+			return true
+		}
+	}
+	return false
 }

@@ -110,6 +110,13 @@ func unchanged(tx *db.Tx, day clock.Date) (clock.Interval, error) {
 	return out, err
 }
 
+func readTerms(tx *db.Tx) ([]Term, error) {
+	return db.All(tx, func(r *db.Row) (t Term, err error) {
+		err = r.Scan(id{&t.ID}, id{&t.Committee}, &t.Number, &t.Valid.From, &t.Valid.To)
+		return t, err
+	}, `SELECT term_id, committee_id, number, valid_from, valid_to FROM term_fact WHERE superseded = 0 ORDER BY committee_id, valid_from, number`)
+}
+
 type recorder struct {
 	now time.Time
 	by  string
@@ -190,9 +197,9 @@ func (rec recorder) membership(tx *db.Tx, m Membership, replaces uuid.UUID) erro
 			return err
 		}
 	}
-	_, err := tx.Exec(`INSERT INTO membership (id, person_id, organisation_id, post, sector, valid_from, valid_to, end_reason, recorded, recorded_by, replaces)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, m.ID, m.Person, m.Organisation, string(m.Post), m.Sector, dateText(m.Valid.From), dateText(m.Valid.To), m.EndReason,
-		rec.now, rec.by, idText(replaces))
+	_, err := tx.Exec(`INSERT INTO membership (id, person_id, organisation_id, post, sector, service, start_reason, end_reason, note, valid_from, valid_to, recorded, recorded_by, replaces)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, m.ID, m.Person, m.Organisation, string(m.Post), m.Sector, string(m.Service), string(m.StartReason), string(m.EndReason), m.Note,
+		dateText(m.Valid.From), dateText(m.Valid.To), rec.now, rec.by, idText(replaces))
 	return err
 }
 

@@ -220,7 +220,7 @@ func (p *Pages) placeOf(ctx context.Context, row sheet.Row, role authz.Role) (ac
 }
 
 func parseRole(p *i18n.Printer, word string) (authz.Role, bool) {
-	chinese := map[string]authz.Role{"委员": authz.Member, "审核": authz.Reviewer, "审核员": authz.Reviewer, "交办": authz.Dispatcher, "分办": authz.Dispatcher, "交办员": authz.Dispatcher, "编辑": authz.Editor, "经办人": authz.Clerk, "联络员": authz.Clerk,
+	chinese := map[string]authz.Role{"委员": authz.Member, "审核": authz.Reviewer, "审核员": authz.Reviewer, "交办": authz.Dispatcher, "分办": authz.Dispatcher, "交办员": authz.Dispatcher, "编辑": authz.Editor, "组织联络": authz.Organiser, "经办人": authz.Clerk, "联络员": authz.Clerk,
 		"负责人": authz.Head, "领导": authz.Leader, "指导员": authz.Instructor, "管理员": authz.Admin}
 	if r, ok := chinese[word]; ok {
 		return r, true

@@ -83,7 +83,7 @@ func (h *Pages) organisations(w http.ResponseWriter, r *http.Request) error {
 }
 
 func kinds(p *i18n.Printer) (out []ui.Option) {
-	for _, k := range []directory.Kind{directory.Committee, directory.SpecialCommittee, directory.Department, directory.Office} {
+	for _, k := range directory.Kinds() {
 		out = append(out, ui.Option{Value: string(k), Label: p.T("directory.kind." + string(k))})
 	}
 	return out

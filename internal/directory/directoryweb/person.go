@@ -75,7 +75,7 @@ func membershipFields(b *build, snap *directory.Snapshot) {
 		orgs = append(orgs, ui.Option{Value: o.ID.String(), Label: b.p.Name(o.Name), Group: group})
 	}
 	var posts []ui.Option
-	for _, x := range []directory.Post{directory.MemberPost, directory.StaffPost, directory.ClerkPost, directory.HeadPost} {
+	for _, x := range directory.Posts() {
 		posts = append(posts, ui.Option{Value: string(x), Label: b.p.T("directory.post." + string(x))})
 	}
 	b.choice("organisation", true, b.p.T("directory.choose"), orgs)
@@ -164,7 +164,7 @@ func (h *Pages) showPerson(w http.ResponseWriter, r *http.Request, status int, a
 		if !m.Superseded.IsZero() {
 			continue
 		}
-		row := ui.Row{Cells: []ui.Cell{{Text: name, Href: "/admin/directory/organisations/" + m.Organisation.String()}, {Text: post}, {Text: dash(m.Sector)}, {Text: day(p, m.Valid.From)}, {Text: day(p, m.Valid.To), Sub: m.EndReason}, {}}}
+		row := ui.Row{Cells: []ui.Cell{{Text: name, Href: "/admin/directory/organisations/" + m.Organisation.String()}, {Text: post}, {Text: dash(m.Sector)}, {Text: day(p, m.Valid.From)}, {Text: day(p, m.Valid.To), Sub: reason(p, m)}, {}}}
 		if m.Valid.To.IsZero() || m.Valid.To.After(h.today()) {
 			row.Cells[5].Content = endButton("/admin/directory/people/"+u.String()+"/memberships/"+m.ID.String()+"/end", p.T("directory.membership.end"))
 		}
@@ -266,4 +266,12 @@ func (h *Pages) endMembership(w http.ResponseWriter, r *http.Request) error {
 		return web.Redirect(w, r, "/admin/directory/people/"+u.String())
 	}
 	return problem.New(problem.NotFound, "problem.not-found")
+}
+
+// reason tells why a membership ended.
+func reason(p *i18n.Printer, m directory.Membership) string {
+	if m.EndReason == directory.NoReason {
+		return ""
+	}
+	return strings.TrimSpace(p.T("directory.reason."+string(m.EndReason)) + " " + m.Note)
 }

@@ -20,6 +20,7 @@ const (
 	Editor     Role = "editor"     // staff who decide what is public, place: committee
 	Clerk      Role = "clerk"      // department clerk, place: department
 	Head       Role = "head"       // department head, signs off, place: department
+	Organiser  Role = "organiser"  // staff who keep the roster and the gatherings (组织联络), place: committee
 	Instructor Role = "instructor" // 指导员, place: committee
 	Leader     Role = "leader"     // reads everything of a committee, place: committee
 	Admin      Role = "admin"      // administrator, no place
@@ -27,7 +28,7 @@ const (
 
 // Roles lists all roles in the order in which screens show them.
 func Roles() []Role {
-	return []Role{Member, Reviewer, Dispatcher, Editor, Clerk, Head, Instructor, Leader, Admin}
+	return []Role{Member, Reviewer, Dispatcher, Editor, Organiser, Clerk, Head, Instructor, Leader, Admin}
 }
 
 // OfDepartment tells whether a role is held in a department (the others are held in a committee, Admin nowhere).
