@@ -66,6 +66,7 @@ func TestDemoShowsEverything(t *testing.T) {
 			t.Errorf("%s cannot sign in: %v", l.Login, err)
 		}
 	}
+	showsAssembly(t, a, seen)
 	divisions, _, _ := func() (int, int, int) {
 		s, err := a.Directory.Snapshot(t.Context())
 		if err != nil {

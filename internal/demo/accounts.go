@@ -28,6 +28,7 @@ func (p *province) accounts(ctx context.Context) error {
 			row{l.prefix + "-shenhe", l.zh + "审核员（演示）", l.place, []authz.Grant{g(authz.Reviewer, k)}},
 			row{l.prefix + "-jiaoban", l.zh + "交办员（演示）", l.place, []authz.Grant{g(authz.Dispatcher, k)}},
 			row{l.prefix + "-bianji", l.zh + "编辑（演示）", l.place, []authz.Grant{g(authz.Editor, k)}},
+			row{l.prefix + "-zuzhi", l.zh + "组织联络员（演示）", l.place, []authz.Grant{g(authz.Organiser, k)}},
 			row{l.prefix + "-lingdao", l.zh + "领导（演示）", l.place, []authz.Grant{g(authz.Leader, k)}},
 			row{l.prefix + "-ducha", l.zh + "督查室（演示）", l.place, []authz.Grant{g(authz.Clerk, p.offices[l.code])}},
 			row{l.prefix + "-zhujian", l.zh + "住建经办（演示）", l.place, []authz.Grant{g(authz.Clerk, p.departments[l.code+"/housing"])}},
@@ -35,12 +36,13 @@ func (p *province) accounts(ctx context.Context) error {
 			row{l.prefix + "-jiaotong", l.zh + "交通经办兼负责人（演示）", l.place, []authz.Grant{g(authz.Clerk, p.departments[l.code+"/transport"]), g(authz.Head, p.departments[l.code+"/transport"])}},
 		)
 	}
+	rows = append(rows, row{secretaryLogin, "市支部书记（演示）", "市级 / city (430100)", []authz.Grant{g(authz.Member, p.committees["430100"])}})
 	from := clock.Interval{From: clock.Of(2020, 1, 1)}
 	b := &directory.Batch{}
 	for _, r := range rows {
 		in := account.Invitation{Login: r.login, Name: r.name}
 		if place := r.grants[0].Place; place != uuid.Nil {
-			in.Person = p.holder(b, r.name, place, post(r.grants[0].Role), from)
+			in.Person = p.holder(b, r.login, r.name, place, post(r.grants[0].Role), from)
 		}
 		for _, x := range r.grants {
 			in.Grants = append(in.Grants, account.NewGrant{Role: x.Role, Place: x.Place, Days: from})

@@ -49,19 +49,29 @@ type province struct {
 	people      map[string]authz.Actor
 	logins      []Login
 	places      []content.Division
+	sectors     map[string]string // Chinese names by key
+	specials    []content.Named
+	seats       map[uuid.UUID][]*seat     // the members of today, by committee
+	aides       map[uuid.UUID][]uuid.UUID // people of its office who have an account, by committee
 }
 
 // Fill builds the model province and returns its accounts.
 func Fill(ctx context.Context, n Needs) ([]Login, error) {
 	ctx = authz.With(ctx, authz.System())
 	p := &province{Needs: n, divisions: map[string]uuid.UUID{}, committees: map[string]uuid.UUID{}, departments: map[string]uuid.UUID{}, offices: map[string]uuid.UUID{},
-		fields: map[string]uuid.UUID{}, people: map[string]authz.Actor{}, places: content.Divisions()}
+		fields: map[string]uuid.UUID{}, people: map[string]authz.Actor{}, places: content.Divisions(), sectors: map[string]string{}, specials: content.SpecialCommittees(), seats: map[uuid.UUID][]*seat{}, aides: map[uuid.UUID][]uuid.UUID{}}
+	for _, x := range content.Sectors() {
+		p.sectors[x.Key] = x.Zh
+	}
 	n.Clock.Set(n.Now.AddDate(0, -15, 0))
 	if err := p.directory(ctx); err != nil {
 		return nil, fmt.Errorf("demo directory: %w", err)
 	}
 	if err := p.accounts(ctx); err != nil {
 		return nil, fmt.Errorf("demo accounts: %w", err)
+	}
+	if err := p.assembly(ctx); err != nil {
+		return nil, fmt.Errorf("demo assembly: %w", err)
 	}
 	if err := p.templates(ctx); err != nil {
 		return nil, fmt.Errorf("demo templates: %w", err)

@@ -9,15 +9,11 @@ import (
 	"xieshang/internal/platform/i18n"
 )
 
-// directory records divisions, committees, departments and fields as standing since 2020.
+// directory records divisions, committees, departments and fields as they are today, standing since before the earliest membership that is recorded.
 func (p *province) directory(ctx context.Context) error {
-	since := clock.Interval{From: clock.Of(2020, 1, 1)}
+	since := clock.Interval{From: founded}
 	b := &directory.Batch{FieldsFrom: since.From}
 	committees := content.Committees()
-	sectors := map[string]string{}
-	for _, x := range content.Sectors() {
-		sectors[x.Key] = x.Zh
-	}
 	for i, d := range content.Divisions() {
 		id := newID()
 		p.divisions[d.Code] = id
@@ -36,7 +32,7 @@ func (p *province) directory(ctx context.Context) error {
 			p.departments[d.Code+"/"+x.Kind] = dept
 			b.Organisations = append(b.Organisations, directory.Organisation{ID: dept, Kind: directory.Department, Name: i18n.Name{ZH: x.Zh, EN: x.En}, Level: l, Division: id, Valid: since})
 		}
-		p.members(b, d, sectors, since)
+		p.members(b, d)
 		if d.Level == content.County {
 			continue
 		}
