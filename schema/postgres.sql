@@ -124,6 +124,7 @@ CREATE TABLE affiliation (
     CONSTRAINT affiliation_pkey PRIMARY KEY (id)
 );
 CREATE INDEX affiliation_person ON affiliation USING btree (person_id, superseded);
+CREATE INDEX affiliation_sweep ON affiliation USING btree (party, person_id, valid_from, valid_to) WHERE (superseded = 0);
 
 CREATE TABLE calendar_day (
     id text NOT NULL,
@@ -248,6 +249,7 @@ CREATE TABLE membership (
 );
 CREATE INDEX membership_organisation ON membership USING btree (organisation_id, superseded, valid_from);
 CREATE INDEX membership_person ON membership USING btree (person_id, superseded);
+CREATE INDEX membership_sweep ON membership USING btree (organisation_id, post, sector, person_id, valid_from, valid_to) WHERE (superseded = 0);
 
 CREATE TABLE name_grant (
     id text NOT NULL,

@@ -107,6 +107,7 @@ CREATE TABLE affiliation (
     replaces     TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX affiliation_person ON affiliation (person_id, superseded);
+CREATE INDEX affiliation_sweep ON affiliation (party, person_id, valid_from, valid_to) WHERE superseded = 0;
 
 CREATE TABLE calendar_day (
     id          TEXT PRIMARY KEY,
@@ -215,6 +216,7 @@ CREATE TABLE membership (
 , service TEXT NOT NULL DEFAULT '', start_reason TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '');
 CREATE INDEX membership_organisation ON membership (organisation_id, superseded, valid_from);
 CREATE INDEX membership_person ON membership (person_id, superseded);
+CREATE INDEX membership_sweep ON membership (organisation_id, post, sector, person_id, valid_from, valid_to) WHERE superseded = 0;
 
 CREATE TABLE name_grant (
     id           TEXT PRIMARY KEY,
