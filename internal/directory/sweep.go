@@ -97,9 +97,12 @@ type Sweep struct {
 	Organisations []OrganisationDays // every fact, by organisation, then its first day
 	People        []uuid.UUID
 	Sectors       []string
-	Stays         []Stay      // of the posts asked for
-	Parties       []PartyStay // of everybody
+	Stays         []Stay      // of the posts asked for, by person
+	Parties       []PartyStay // of everybody, by person
 	index         map[uuid.UUID]int32
+	facts         map[uuid.UUID][2]int32 // places in Organisations
+	stayAt        []int32                // where the stays of a person begin
+	partyAt       []int32
 }
 
 // Index finds the place of a person in People.
@@ -107,8 +110,8 @@ func (s *Sweep) Index(person uuid.UUID) (int32, bool) { i, ok := s.index[person]
 
 // Sweep reads who had one of the posts on any day, with everybody's affiliations; only for the platform, on behalf of modules whose own policy has decided.
 func (s *Service) Sweep(ctx context.Context, posts ...Post) (*Sweep, error) {
-	if a := authz.From(ctx); !a.System {
-		return nil, refusal(a)
+	if err := platformOnly(ctx); err != nil {
+		return nil, err
 	}
 	out := &Sweep{index: make(map[uuid.UUID]int32, 1<<12)}
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
@@ -127,7 +130,15 @@ func (s *Service) Sweep(ctx context.Context, posts ...Post) (*Sweep, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sweep the directory: %w", err)
 	}
+	out.order()
 	return out, nil
+}
+
+func platformOnly(ctx context.Context) error {
+	if a := authz.From(ctx); !a.System {
+		return refusal(a)
+	}
+	return nil
 }
 
 // Version tells the number of the directory's last change, for caches; public.

@@ -104,6 +104,77 @@ func TestDays(t *testing.T) {
 	}
 }
 
+// TestWhatASweepTells: standings, members' days, the committees above and runs of days, compared with looking at every day.
+func TestWhatASweepTells(t *testing.T) {
+	d := dbtest.SQLite(t, []fs.FS{directory.Migrations})
+	s, b := provinceIn(t, d, 0.01)
+	kept := s.Keep(directory.MemberPost, directory.Participant)
+	sw, err := kept.Sweep(system())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := kept.Sweep(system()); err != nil || again != sw {
+		t.Error("read again without a change")
+	}
+	if _, err := kept.Sweep(t.Context()); err == nil {
+		t.Error("what is kept is for everybody")
+	}
+	kinds := map[uuid.UUID]directory.Kind{}
+	for _, o := range b.Organisations {
+		kinds[o.ID] = o.Kind
+	}
+	snap, err := s.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range snap.Organisations() {
+		above := sw.CommitteesOf(nil, o.ID)
+		if want := snap.CommitteeFor(o.ID); len(above) > 0 && (len(above) != 1 || want == nil || above[0].Committee != want.ID) {
+			t.Errorf("%s stands below %v", o.Name.ZH, above)
+		}
+	}
+	for _, p := range b.People[:100] {
+		at, ok := sw.Index(p.ID)
+		if !ok {
+			t.Fatal("somebody is missing")
+		}
+		for day := directory.DayOf(clock.Of(2012, 1, 1)); day < directory.DayOf(clock.Of(2026, 6, 1)); day += 17 {
+			want, member := directory.StandingUnknown, map[uuid.UUID]bool{}
+			for _, a := range b.Affiliations {
+				if a.Person == p.ID && directory.DaysOf(a.Valid).Contains(day) && want != directory.CPCMember {
+					want = directory.OutsideParty
+					if a.Party == directory.CPC {
+						want = directory.CPCMember
+					}
+				}
+			}
+			for _, m := range b.Memberships {
+				if m.Person == p.ID && m.Post == directory.MemberPost && kinds[m.Organisation] == directory.Committee && directory.DaysOf(m.Valid).Contains(day) {
+					member[m.Organisation] = true
+				}
+			}
+			if got := sw.Standing(at, day); got != want {
+				t.Errorf("%s is %d on %s, not %d", p.Name, got, day.Date(), want)
+			}
+			for u := range member {
+				days := sw.MemberDays(nil, at, u)
+				if first, ok := directory.First(days, day); !ok || first != day || directory.Through(days, day) <= day {
+					t.Errorf("%s is no member on %s", p.Name, day.Date())
+				}
+			}
+		}
+	}
+	list := []directory.Days{{From: 10, To: 20}, {From: 20, To: 25}, {From: 30, To: 40}, {From: 35, To: 36}, {From: 50, To: 50}}
+	for from, want := range map[directory.Day][2]directory.Day{3: {10, 25}, 24: {24, 25}, 25: {30, 40}, 35: {35, 40}} {
+		if first, ok := directory.First(list, from); !ok || first != want[0] || directory.Through(list, first) != want[1] {
+			t.Errorf("from %d: %d", from, first)
+		}
+	}
+	if _, ok := directory.First(list, 40); ok {
+		t.Error("a day without days")
+	}
+}
+
 // BenchmarkSweep reads the whole province of 40,000 people and 95,000 memberships.
 func BenchmarkSweep(b *testing.B) {
 	for e, open := range map[string]func(testing.TB, []fs.FS) *db.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
