@@ -145,6 +145,57 @@ CREATE TABLE calendar_version (
     CONSTRAINT calendar_version_one_check CHECK ((one = 1))
 );
 
+CREATE TABLE contact_link (
+    id text NOT NULL,
+    committee_id text NOT NULL,
+    kind text NOT NULL,
+    contact_id text NOT NULL,
+    target_id text NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text DEFAULT ''::text NOT NULL,
+    end_reason text DEFAULT ''::text NOT NULL,
+    recorded bigint NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    superseded bigint DEFAULT 0 NOT NULL,
+    replaces text DEFAULT ''::text NOT NULL,
+    CONSTRAINT contact_link_pkey PRIMARY KEY (id)
+);
+CREATE INDEX contact_link_committee ON contact_link USING btree (committee_id, superseded);
+CREATE INDEX contact_link_contact ON contact_link USING btree (contact_id, superseded);
+CREATE INDEX contact_link_sweep ON contact_link USING btree (committee_id, contact_id, target_id, valid_from, valid_to) WHERE ((superseded = 0) AND (kind = 'member'::text));
+CREATE INDEX contact_link_target ON contact_link USING btree (target_id, superseded);
+
+CREATE TABLE contact_log (
+    id text NOT NULL,
+    committee_id text NOT NULL,
+    contact_id text NOT NULL,
+    target_id text NOT NULL,
+    day text NOT NULL,
+    how text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    author_id text NOT NULL,
+    recorded bigint NOT NULL,
+    withdrawn bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT contact_log_pkey PRIMARY KEY (id)
+);
+CREATE INDEX contact_log_committee ON contact_log USING btree (committee_id, withdrawn);
+CREATE INDEX contact_log_pair ON contact_log USING btree (contact_id, target_id, committee_id, day);
+
+CREATE TABLE contact_rule (
+    committee_id text NOT NULL,
+    most integer NOT NULL,
+    recorded bigint NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    CONSTRAINT contact_rule_pkey PRIMARY KEY (committee_id)
+);
+
+CREATE TABLE contact_version (
+    one integer NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT contact_version_pkey PRIMARY KEY (one),
+    CONSTRAINT contact_version_one_check CHECK ((one = 1))
+);
+
 CREATE TABLE directory_version (
     one integer NOT NULL,
     version bigint NOT NULL,

@@ -19,6 +19,7 @@ import (
 
 	"xieshang/internal/account"
 	"xieshang/internal/calendar"
+	"xieshang/internal/contact"
 	"xieshang/internal/directory"
 	"xieshang/internal/notice"
 	"xieshang/internal/platform/authz"
@@ -57,6 +58,7 @@ type App struct {
 	Calendar    *calendar.Service
 	Suggestions *suggestion.Service
 	Notices     *notice.Service
+	Contacts    *contact.Service
 	Uploads     *upload.Service
 	Photos      *photo.Processor
 	Frame       *page.Frame
@@ -146,6 +148,7 @@ func (a *App) build(o Options) error {
 	a.Calendar = calendar.New(a.DB, a.Clock, a.Bus)
 	a.Suggestions = suggestion.New(suggestion.Needs{DB: a.DB, Clock: a.Clock, Directory: a.Directory, Sealer: a.Keys, Bus: a.Bus, Jobs: a.Jobs,
 		Calendar: a.Calendar.Calendar, Random: rand.Reader, Log: a.Log})
+	a.buildContacts()
 	a.Bus.Subscribe("redate", a.redate, calendar.ImportedEvent)
 	if err := a.buildNotices(sender); err != nil {
 		return err
@@ -252,6 +255,7 @@ func (a *App) onTick(ctx context.Context) {
 		"notices":  a.Notices.Tick,
 		"accounts": func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
 		"intake":   a.Intake.Sweep,
+		"contacts": func(ctx context.Context) error { _, err := a.Contacts.Tick(ctx); return err },
 	} {
 		if err := f(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("tick", "what", name, "error", err)

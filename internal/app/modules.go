@@ -7,6 +7,7 @@ import (
 	"xieshang/internal/account/accountweb"
 	"xieshang/internal/calendar"
 	"xieshang/internal/calendar/calendarweb"
+	"xieshang/internal/contact"
 	"xieshang/internal/directory"
 	"xieshang/internal/directory/directoryweb"
 	"xieshang/internal/notice"
@@ -33,12 +34,12 @@ import (
 
 // Migrations lists the tables of every module. A new module is a line here.
 func Migrations() []fs.FS {
-	return []fs.FS{job.Migrations, intake.Migrations, directory.Migrations, calendar.Migrations, account.Migrations, upload.Migrations, suggestion.Migrations, notice.Migrations}
+	return []fs.FS{job.Migrations, intake.Migrations, directory.Migrations, calendar.Migrations, account.Migrations, upload.Migrations, suggestion.Migrations, notice.Migrations, contact.Migrations}
 }
 
 // messages lists the texts of every module.
 func messages() []fs.FS {
-	return []fs.FS{web.Messages, api.Messages, page.Messages, ui.Messages, upload.Messages, intake.Messages, photo.Messages, sheet.Messages(), clock.Messages(), accountweb.Messages, directory.Messages, directoryweb.Messages, calendar.Messages, calendarweb.Messages, setupweb.Messages, notice.Messages, noticeweb.Messages, jobweb.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
+	return []fs.FS{web.Messages, api.Messages, page.Messages, ui.Messages, upload.Messages, intake.Messages, photo.Messages, sheet.Messages(), clock.Messages(), accountweb.Messages, directory.Messages, directoryweb.Messages, calendar.Messages, calendarweb.Messages, setupweb.Messages, notice.Messages, contact.Messages, noticeweb.Messages, jobweb.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
 }
 
 // Catalog reads every text of the program in both languages.

@@ -15,6 +15,7 @@ func houseArrows() []Arrow {
 		{"suggestion/suggestionapi", "directory", "the API names committees, divisions, fields and departments from the directory's snapshot"},
 		{"suggestion/figuresweb", "directory", "figures are told by committee, division, field and department"},
 		{"notice", "suggestion", "who is told what follows the actions and events of a matter"},
+		{"contact", "directory", "a contact link holds only while both its ends do: it is computed from memberships and affiliations"},
 		{"demo", "account", "the model province makes accounts through the service, as an administrator would"},
 		{"demo", "directory", "the model province records its organisations through the service"},
 		{"demo", "suggestion", "the model province raises and handles its matters through the service"},
