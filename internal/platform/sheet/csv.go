@@ -220,7 +220,7 @@ func (t *Table) openCSV(r io.ReaderAt, size int64, k kind) error {
 		if err != nil && (!errors.As(err, &f) || f.Key == "sheet.err.empty") {
 			return err // a file of nothing but one of the delimiters is empty
 		}
-		if n, cells := understood(rec, t.opts.Columns), len(rec.cells); n > bestKnown || n == bestKnown && cells > bestCells {
+		if n, cells := understood(rec, t.opts), len(rec.cells); n > bestKnown || n == bestKnown && cells > bestCells {
 			comma, bestKnown, bestCells, best, bestErr = c, n, cells, rec, err
 		}
 	}

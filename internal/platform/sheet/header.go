@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -13,6 +14,8 @@ type header struct {
 	titles []string       // as written, without the empty ones at the end
 	names  []string       // the column's name, empty when it is not read
 	at     map[string]int // index of a column by name, from 1
+
+	missing []Column
 }
 
 // heading is the form in which headings are compared.
@@ -25,16 +28,45 @@ func heading(s string) string {
 	}, width.Fold.String(s))
 }
 
-// known maps every heading that the caller understands to its column's name.
-func known(columns []Column) map[string]string {
-	m := make(map[string]string, 2*len(columns))
-	for _, c := range columns {
+// known maps every heading that the caller understands to its column's name. A column that was mapped answers to its heading alone.
+func known(o Options) map[string]string {
+	m := make(map[string]string, 2*len(o.Columns))
+	for _, c := range o.Columns {
+		if _, mapped := o.Map[c.Name]; mapped {
+			continue
+		}
 		m[heading(c.Name)] = c.Name
 		for _, a := range c.Aliases {
 			m[heading(a)] = c.Name
 		}
 	}
+	for name, title := range o.Map {
+		if title != "" {
+			m[heading(title)] = name
+		}
+	}
 	return m
+}
+
+// Heading is the form in which headings are compared: two are taken for the same when these are.
+func Heading(s string) string { return heading(s) }
+
+// Chinese is the Chinese heading of a column, its name when it has none.
+func (c Column) Chinese() string {
+	for _, a := range c.Aliases {
+		if a != "" && a[0] >= utf8.RuneSelf {
+			return a
+		}
+	}
+	return c.Name
+}
+
+// English is what a column is called in English.
+func (c Column) English() string {
+	if c.Label != "" {
+		return c.Label
+	}
+	return strings.ReplaceAll(c.Name, "_", " ")
 }
 
 // readHeader understands the first row. It returns a *FileError when a heading occurs twice or a required column is missing.
@@ -58,7 +90,7 @@ func (t *Table) readHeader(rec record) error {
 		return t.refuse(rec.line, "sheet.err.columns", "max", t.opts.MaxColumns)
 	}
 	h := header{titles: titles, names: make([]string, len(titles)), at: map[string]int{}}
-	names, seen := known(t.opts.Columns), map[string]int{}
+	names, seen := known(t.opts), map[string]int{}
 	for i, title := range titles {
 		form := heading(title)
 		name, ok := names[form]
@@ -85,26 +117,23 @@ func (t *Table) readHeader(rec record) error {
 		}
 		h.names[i], h.at[name] = name, i+1
 	}
-	var missing []string
+	var zh, en []string
 	for _, c := range t.opts.Columns {
 		if c.Required && h.at[c.Name] == 0 {
-			name := c.Name
-			if len(c.Aliases) > 0 {
-				name += " (" + strings.Join(c.Aliases, ", ") + ")"
-			}
-			missing = append(missing, name)
+			h.missing = append(h.missing, c)
+			zh, en = append(zh, c.Chinese()), append(en, c.English())
 		}
 	}
-	if len(missing) > 0 {
-		return t.refuse(rec.line, "sheet.err.header_missing", "columns", strings.Join(missing, "; "))
+	if len(h.missing) > 0 && !t.opts.Lenient {
+		return t.refuse(rec.line, "sheet.err.header_missing", "columns", strings.Join(zh, "、"), "labels", strings.Join(en, ", "))
 	}
 	t.header = h
 	return nil
 }
 
 // understood counts the headings of a row that the caller knows, to choose between delimiters.
-func understood(rec record, columns []Column) int {
-	names, n := known(columns), 0
+func understood(rec record, o Options) int {
+	names, n := known(o), 0
 	for _, c := range rec.cells {
 		if _, ok := names[heading(c.text)]; ok {
 			n++

@@ -45,6 +45,15 @@ func (t *Table) mustKnow(name string) {
 // Get is the text of the cell as it stands; dates of a workbook are written 2026-02-12 or 2026-02-12 08:30:00, truth values true or false.
 func (r Row) Get(name string) string { return r.cell(name).text }
 
+// Cells are the texts of all cells as they stand, in the order of Table.Header.
+func (r Row) Cells() []string {
+	out := make([]string, len(r.table.header.titles))
+	for i := range min(len(out), len(r.cells)) {
+		out[i] = r.cells[i].text
+	}
+	return out
+}
+
 // Clean is the text of the cell folded by Clean.
 func (r Row) Clean(name string) string { return Clean(r.cell(name).text) }
 

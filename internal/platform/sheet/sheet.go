@@ -13,20 +13,23 @@ import (
 // they are the same without regard to case, width, spaces, underscores, hyphens and asterisks.
 type Column struct {
 	Name     string
+	Label    string // what it is called in English; the name with spaces when empty
 	Aliases  []string
 	Required bool // the file must have the column; whether a cell may be empty is asked with Row.Need
 }
 
 // Options bound and direct the reading. A limit of zero takes its default.
 type Options struct {
-	Columns     []Column // nil takes every heading as a column of that name
-	Sheet       string   // which sheet of a workbook; empty is the first visible one
-	MaxBytes    int64    // size of the file, 64 MiB
-	MaxUnzipped int64    // size of all parts of a workbook unpacked, 256 MiB
-	MaxRatio    int64    // unpacked to packed size of any part above 1 MiB, 300
-	MaxRows     int      // rows below the header, 1,000,000
-	MaxColumns  int      // 1,000
-	MaxCell     int      // characters in a cell, 100,000
+	Columns     []Column          // nil takes every heading as a column of that name
+	Map         map[string]string // by name of a column, the heading that stands for it in this file; "" leaves the column out
+	Lenient     bool              // required columns may be missing; Table.Missing names them
+	Sheet       string            // which sheet of a workbook; empty is the first visible one
+	MaxBytes    int64             // size of the file, 64 MiB
+	MaxUnzipped int64             // size of all parts of a workbook unpacked, 256 MiB
+	MaxRatio    int64             // unpacked to packed size of any part above 1 MiB, 300
+	MaxRows     int               // rows below the header, 1,000,000
+	MaxColumns  int               // 1,000
+	MaxCell     int               // characters in a cell, 100,000
 }
 
 func (o Options) withDefaults() Options {
@@ -162,6 +165,18 @@ func (t *Table) Sheet() string { return t.sheet }
 
 // Header is the headings as they stand in the file.
 func (t *Table) Header() []string { return append([]string(nil), t.header.titles...) }
+
+// Columns is the heading of each column that is read, by name.
+func (t *Table) Columns() map[string]string {
+	out := make(map[string]string, len(t.header.at))
+	for name, i := range t.header.at {
+		out[name] = t.header.titles[i-1]
+	}
+	return out
+}
+
+// Missing are the required columns that a lenient reading did without.
+func (t *Table) Missing() []Column { return append([]Column(nil), t.header.missing...) }
 
 // Has reports whether the file has the column called name in Options.Columns.
 func (t *Table) Has(name string) bool { return t.header.at[name] > 0 }
