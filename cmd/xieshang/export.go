@@ -16,9 +16,10 @@ import (
 )
 
 type exportCmd struct {
-	Kind      string `arg:"" enum:"suggestions,replies,divisions,organisations,fields,people,memberships,calendar" help:"What to write: suggestions (without an answer), replies (with one), divisions, organisations, fields, people, memberships or calendar (the days that were imported)."`
+	Kind      string `arg:"" enum:"suggestions,replies,divisions,organisations,fields,terms,people,memberships,calendar" help:"What to write: suggestions (without an answer), replies (with one), divisions, organisations, fields, terms, people, memberships or calendar (the days that were imported)."`
 	Format    string `name:"format" enum:"csv,xlsx,json" default:"csv" help:"csv, xlsx or json."`
-	Committee string `name:"committee" help:"Only matters of this committee."`
+	Committee string `name:"committee" help:"Only matters of this committee, or only its organisations, terms, people and memberships."`
+	Day       string `name:"day" placeholder:"YYYY-MM-DD" help:"Of the directory's lists, only what holds on this day."`
 	Source    string `name:"source" help:"Only matters that were imported from there, under their own ids."`
 	Personal  bool   `name:"personal" help:"People with their telephone and identity numbers."`
 }
@@ -41,7 +42,7 @@ func (c *exportCmd) write(ctx context.Context, a *app.App, to io.Writer) error {
 	}
 	var err error
 	if k := directory.ListKind(c.Kind); k.Valid() {
-		err = a.Directory.Export(ctx, k, c.Personal, w)
+		err = c.list(ctx, a, k, w)
 	} else if c.Kind == "calendar" {
 		err = a.Calendar.Export(ctx, w)
 	} else {
@@ -51,6 +52,29 @@ func (c *exportCmd) write(ctx context.Context, a *app.App, to io.Writer) error {
 		return err
 	}
 	return errors.Join(w.Close(), buffer.Flush())
+}
+
+// list writes one of the directory's lists.
+func (c *exportCmd) list(ctx context.Context, a *app.App, k directory.ListKind, w *sheet.Writer) error {
+	q := directory.ExportQuery{Kind: k, Personal: c.Personal}
+	if c.Day != "" {
+		var ok bool
+		if q.Day, ok = sheet.ParseDate(c.Day); !ok {
+			return fmt.Errorf("--day: %q is not a date; write it like 2026-02-12", c.Day)
+		}
+	}
+	if c.Committee != "" && k.OfCommittee() {
+		snap, err := a.Directory.Snapshot(ctx)
+		if err != nil {
+			return err
+		}
+		committee := snap.CommitteeByName(c.Committee)
+		if committee == nil {
+			return fmt.Errorf("there is no committee %q", c.Committee)
+		}
+		q.Committee = committee.ID
+	}
+	return a.Directory.ExportList(ctx, q, w)
 }
 
 func (c *exportCmd) matters(ctx context.Context, a *app.App, w *sheet.Writer) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,13 +25,15 @@ import (
 )
 
 type importCmd struct {
-	Kind      string `arg:"" enum:"suggestions,replies,divisions,organisations,fields,people,memberships,calendar" help:"What the file holds: suggestions, replies, divisions, organisations, fields, people, memberships or calendar (working days)."`
+	Kind      string `arg:"" enum:"suggestions,replies,divisions,organisations,fields,terms,people,memberships,calendar" help:"What the file holds: suggestions, replies, divisions, organisations, fields, terms, people, memberships or calendar (working days)."`
 	File      string `arg:"" type:"existingfile" help:"CSV or XLSX file."`
 	Committee string `name:"committee" help:"Name or code of the committee whose they are."`
 	Create    bool   `name:"create" help:"Make the committee when there is none of that name."`
 	Source    string `name:"source" help:"Where they come from; with the ids in the file it tells matters apart."`
 	DryRun    bool   `name:"dry-run" help:"Read and check, store nothing."`
 	SkipBad   bool   `name:"skip-bad" help:"Leave out bad rows instead of refusing the file."`
+
+	Map map[string]string `name:"map" mapsep:"none" placeholder:"FIELD=HEADING" help:"Which heading of the file stands for a field; may be repeated. The field is the English heading, such as name or from."`
 }
 
 // importer is what every kind of import works with.
@@ -66,8 +69,22 @@ func (c *importCmd) Run(ctx context.Context, cfg *config.Config) error {
 	} else if c.Kind == "calendar" {
 		columns, run = calendar.Columns(), im.calendar
 	}
-	if im.table, err = sheet.Open(filepath.Base(c.File), f, info.Size(), sheet.Options{Columns: columns}); err != nil {
+	for field := range c.Map {
+		if !slices.ContainsFunc(columns, func(k sheet.Column) bool { return k.Name == field }) {
+			names := make([]string, len(columns))
+			for i, k := range columns {
+				names[i] = k.Name
+			}
+			return fmt.Errorf("--map: there is no field %q; there are %s", field, strings.Join(names, ", "))
+		}
+	}
+	if im.table, err = sheet.Open(filepath.Base(c.File), f, info.Size(), sheet.Options{Columns: columns, Map: c.Map}); err != nil {
 		return im.fileError(err)
+	}
+	for field, title := range c.Map {
+		if _, read := im.table.Columns()[field]; !read && title != "" {
+			return fmt.Errorf("--map: the first row of %s has no heading %q", c.File, title)
+		}
 	}
 	return run()
 }
@@ -103,7 +120,7 @@ func (im *importer) report() error {
 
 // list stores one of the directory's lists; what is known stays.
 func (im *importer) list() error {
-	out, err := im.a.Directory.Import(im.ctx, directory.ListKind(im.Kind), im.table, directory.ImportOptions{DryRun: im.DryRun, SkipBad: im.SkipBad})
+	out, err := im.a.Directory.Import(im.ctx, directory.ListKind(im.Kind), im.table, directory.ImportOptions{DryRun: im.DryRun, SkipBad: im.SkipBad, FileName: filepath.Base(im.File)})
 	if err != nil {
 		var fe *sheet.FileError
 		if errors.As(err, &fe) {
@@ -115,7 +132,7 @@ func (im *importer) list() error {
 	if err := im.report(); err != nil {
 		return err
 	}
-	fmt.Printf("%s: %d new, %d changed, %d known, %d rows left out%s\n", im.Kind, out.New, out.Changed, out.Same, im.bad.Total(), im.dry())
+	fmt.Printf("%s: %d new, %d changed (%d of them ended), %d known, %d rows left out%s\n", im.Kind, out.New, out.Changed, out.Ended, out.Same, im.bad.Total(), im.dry())
 	return nil
 }
 

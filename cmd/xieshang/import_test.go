@@ -125,7 +125,7 @@ func TestBadFilesLeaveNothing(t *testing.T) {
 	}{
 		"empty":            {"", []string{"empty"}},
 		"a header alone":   {head, nil},
-		"no such column":   {"id,subject,body\n1,a,b\n", []string{"submitted_at"}},
+		"no such column":   {"id,subject,body\n1,a,b\n", []string{"submitted at (提交时间)"}},
 		"30 February":      {head + row + "2,乙,井盖,2021-02-30 10:00:00,井盖松动。,0,0\n", []string{"row 3", "submitted_at"}},
 		"votes in words":   {head + row + "2,乙,井盖,2021-02-03 10:00:00,井盖松动。,0,很多\n", []string{"row 3", "support"}},
 		"no text":          {head + row + "2,乙,井盖,2021-02-03 10:00:00, ,0,0\n", []string{"row 3", "body"}},

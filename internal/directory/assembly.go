@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -55,27 +54,6 @@ func (t *Term) check(c *problem.Check) {
 		c.Add("number", "directory.err.term")
 	}
 	checkInterval(c, t.Valid)
-}
-
-// assembly records affiliations and terms of a batch.
-func (rec recorder) assembly(tx *db.Tx, b *Batch) error {
-	for i := range b.Affiliations {
-		if err := ensure(&b.Affiliations[i].ID); err != nil {
-			return err
-		}
-		if err := rec.affiliation(tx, b.Affiliations[i], uuid.Nil); err != nil {
-			return fmt.Errorf("record affiliation: %w", err)
-		}
-	}
-	for i := range b.Terms {
-		if err := ensure(&b.Terms[i].ID); err != nil {
-			return err
-		}
-		if err := rec.term(tx, b.Terms[i]); err != nil {
-			return fmt.Errorf("record term: %w", err)
-		}
-	}
-	return nil
 }
 
 func (rec recorder) affiliation(tx *db.Tx, a Affiliation, replaces uuid.UUID) error {

@@ -2,7 +2,9 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"unicode/utf8"
 
 	"xieshang/internal/platform/authz"
@@ -14,161 +16,247 @@ import (
 	"github.com/google/uuid"
 )
 
-// ListKind is a list of the directory that comes in and goes out as a table.
-type ListKind string
-
-// The lists, in the order in which they refer to each other.
-const (
-	DivisionList     ListKind = "divisions"
-	OrganisationList ListKind = "organisations"
-	FieldList        ListKind = "fields"
-	PeopleList       ListKind = "people"
-	MembershipList   ListKind = "memberships"
-)
-
-// ListKinds names the lists in the order in which they are imported into an empty directory.
-func ListKinds() []ListKind {
-	return []ListKind{DivisionList, OrganisationList, FieldList, PeopleList, MembershipList}
-}
-
-// Valid tells whether k is a list.
-func (k ListKind) Valid() bool {
-	for _, known := range ListKinds() {
-		if k == known {
-			return true
-		}
-	}
-	return false
-}
-
 // ImportOptions direct an import.
 type ImportOptions struct {
-	DryRun  bool       // read and check, store nothing
-	SkipBad bool       // leave out bad rows instead of refusing the whole file
-	From    clock.Date // from when a row holds that names no day; zero is 2000-01-01, before anything that is recorded here
+	DryRun    bool           // read and check, store nothing
+	SkipBad   bool           // leave out bad rows instead of refusing the whole file
+	From      clock.Date     // from when a row holds that names no day; zero is 2000-01-01, before anything that is recorded here
+	Committee uuid.UUID      // only what belongs to this committee; nil: everything
+	Answers   map[int]string // by row: the id of the person that it means, or NewPerson
+	FileName  string
+	Progress  func(done, total int) // called now and then; a total of 0 is not known yet
+	Rows      func(line int, what string, bad []*sheet.RowError)
+
+	run     uuid.UUID // the import that this is a step of
+	account string    // whose it is, when the platform stores it for them
 }
+
+// NewPerson answers that a row is about somebody who is not known yet.
+const NewPerson = "new"
 
 // ImportChange is one row that is new or says something else than what is known.
 type ImportChange struct {
-	Line int
-	Name string
-	New  bool
+	Line   int
+	Name   string
+	New    bool
+	Ended  bool          // it gives a last day
+	Fields []FieldChange // of what is known already
+}
+
+// FieldChange is what a row says anew in one column. Numbers that are kept encrypted are never in it: both are empty.
+type FieldChange struct{ Column, Old, New string }
+
+// Question is a row that may be about one of several people. A row of memberships cannot be about somebody new.
+type Question struct {
+	Line       int
+	Name       string
+	Candidates []Candidate
+	MayBeNew   bool
+}
+
+// Candidate tells people of one name apart, without their numbers.
+type Candidate struct {
+	Person    uuid.UUID
+	BirthYear int
+	Sex       string
+	Places    []string // Chinese names of committees where they have a post, with the sector
 }
 
 // ImportResult tells what an import did, or would do.
 type ImportResult struct {
-	New     int
-	Changed int
-	Same    int
-	Changes []ImportChange // the first 500
-	Bad     *sheet.Errors  // rows that are refused, with column and reason
-	Stored  bool           // something was written
+	New       int
+	Changed   int // those that end among them
+	Ended     int
+	Same      int
+	Changes   []ImportChange // the first 500
+	Questions []Question     // their rows are in Bad, too
+	Bad       *sheet.Errors  // rows that are refused, with column and reason
+	Stored    bool           // something was written
+	ID        uuid.UUID      // of what was written, for UndoImport
 }
 
 const (
 	maxListedChanges = 500
 	maxBadRows       = 1000
+	maxQuestions     = 200
 	maxName          = 200
 	maxCode          = 20
 )
 
-// ListColumns are the columns that a file of this list may have; the header may name them in English or Chinese, in any order.
-func ListColumns(k ListKind) []sheet.Column {
-	id := sheet.Column{Name: "id", Aliases: []string{"标识"}}
-	en := sheet.Column{Name: "name_en", Aliases: []string{"en", "english", "英文", "英文名称"}}
-	code := sheet.Column{Name: "code", Aliases: []string{"代码", "行政区划代码", "编码"}}
-	level := sheet.Column{Name: "level", Aliases: []string{"级别", "层级"}}
-	parent := sheet.Column{Name: "parent", Aliases: []string{"上级", "上级代码", "上级单位"}}
-	from := sheet.Column{Name: "from", Aliases: []string{"valid_from", "开始日期", "起", "任职日期"}}
-	to := sheet.Column{Name: "to", Aliases: []string{"valid_to", "结束日期", "止", "离任日期"}}
-	name := sheet.Column{Name: "name", Aliases: []string{"name_zh", "名称", "单位名称"}, Required: true}
-	switch k {
-	case DivisionList:
-		return []sheet.Column{id, code, name, en, level, parent, {Name: "lon", Aliases: []string{"longitude", "经度"}}, {Name: "lat", Aliases: []string{"latitude", "纬度"}}, from, to}
-	case OrganisationList:
-		return []sheet.Column{id, {Name: "kind", Aliases: []string{"类别", "单位类别"}, Required: true}, name, en, level, {Name: "division", Aliases: []string{"行政区划", "区划", "所在地"}}, parent, code, from, to}
-	case FieldList:
-		return []sheet.Column{{Name: "level1", Aliases: []string{"一级分类", "一级"}, Required: true}, {Name: "level2", Aliases: []string{"二级分类", "二级"}}, {Name: "level3", Aliases: []string{"三级分类", "三级"}}, en}
-	case PeopleList:
-		return []sheet.Column{id, {Name: "name", Aliases: []string{"姓名"}, Required: true}, {Name: "sex", Aliases: []string{"性别"}}, {Name: "birth_year", Aliases: []string{"出生年份", "出生年"}},
-			{Name: "phone", Aliases: []string{"telephone", "手机", "手机号码", "电话", "联系电话"}}, {Name: "identity", Aliases: []string{"身份证号", "身份证号码", "证件号码"}}}
+func firstDay() clock.Date { return clock.Of(2000, 1, 1) }
+
+// mayImport: administrators and the platform bring in everything, organisers the lists of their own committee.
+func mayImport(a authz.Actor, k ListKind, committee uuid.UUID) error {
+	if !k.Valid() {
+		return problem.On("kind", "directory.err.list")
 	}
-	return []sheet.Column{{Name: "person", Aliases: []string{"person_id", "人员标识"}}, {Name: "name", Aliases: []string{"姓名"}}, {Name: "organisation", Aliases: []string{"单位", "单位名称", "所属单位"}, Required: true},
-		{Name: "division", Aliases: []string{"行政区划", "区划", "所在地"}}, {Name: "post", Aliases: []string{"职务", "身份"}, Required: true}, {Name: "sector", Aliases: []string{"界别"}}, from, to,
-		{Name: "end_reason", Aliases: []string{"离任原因", "结束原因"}}}
+	if !k.OfCommittee() {
+		committee = uuid.Nil
+	}
+	return mayEdit(a, committee)
 }
 
-// Import reads a list that was opened with ListColumns and records what is new or different, all or nothing, for administrators and the
-// platform. What is known already changes nothing, so a file may come twice. Bad rows are in the result; without SkipBad they keep everything out.
-// The error is a *sheet.FileError when the file cannot be read to its end, or a *problem.Problem.
+// Import reads a list that was opened with ListColumns and records what is new or different, all or nothing, for administrators, the platform, and
+// organisers within their committee. What is known already changes nothing, so a file may come twice. Bad rows are in the result; without SkipBad they
+// keep everything out. The error is a *sheet.FileError when the file cannot be read to its end, or a *problem.Problem.
 func (s *Service) Import(ctx context.Context, k ListKind, t *sheet.Table, o ImportOptions) (ImportResult, error) {
-	if err := mayEdit(authz.From(ctx), uuid.Nil); err != nil {
+	if err := mayImport(authz.From(ctx), k, o.Committee); err != nil {
 		return ImportResult{}, err
 	}
-	if !k.Valid() {
-		return ImportResult{}, problem.On("kind", "directory.err.list")
-	}
+	return s.bring(ctx, k, t, o)
+}
+
+// bring plans in a reading transaction, so that nobody waits while a file is read, and writes the plan when the directory is still what it was planned for.
+func (s *Service) bring(ctx context.Context, k ListKind, t *sheet.Table, o ImportOptions) (ImportResult, error) {
 	if o.From.IsZero() {
-		o.From = clock.Of(2000, 1, 1)
+		o.From = firstDay()
+	}
+	var im *importer
+	var version int64
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		if version, err = db.One(tx, db.ScanInt64, `SELECT version FROM directory_version WHERE one = 1`); err != nil {
+			return err
+		}
+		im, err = s.plan(tx, k, t, o)
+		return err
+	})
+	if err != nil || o.DryRun || im.refused() {
+		if im == nil {
+			return ImportResult{}, err
+		}
+		return im.out, err
 	}
 	var out ImportResult
-	work := func(tx *db.Tx) error {
-		if !o.DryRun {
-			if err := lock(tx); err != nil {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := lock(tx); err != nil {
+			return err
+		}
+		now, err := db.One(tx, db.ScanInt64, `SELECT version FROM directory_version WHERE one = 1`)
+		if err != nil {
+			return err
+		}
+		stands := im
+		if now != version { // somebody recorded something meanwhile
+			if stands, err = s.plan(tx, k, t, o); err != nil {
 				return err
 			}
 		}
-		im := &importer{s: s, tx: tx, t: t, o: o, rec: newRecorder(tx, s.clock), today: clock.Today(s.clock)}
-		im.out.Bad = sheet.NewErrors(maxBadRows)
-		if err := im.run(k); err != nil {
-			return err
-		}
-		out = im.out
-		if out.Bad.Total() > 0 && !o.SkipBad || o.DryRun || len(im.writes) == 0 {
+		out = stands.out
+		if stands.refused() || stands.todo.size() == 0 {
 			return nil
 		}
-		for _, w := range im.writes {
-			if err := w(); err != nil {
-				return fmt.Errorf("import %s: %w", k, err)
-			}
-		}
-		if err := checkMemberships(tx, im.touched); err != nil {
-			return err
-		}
-		out.Stored = true
-		tx.AfterCommit(s.changed)
-		return bump(tx)
-	}
-	var err error
-	if o.DryRun {
-		err = s.db.Read(ctx, work)
-	} else {
-		err = s.db.Write(ctx, work)
-	}
+		return s.store(tx, stands, &out)
+	})
 	return out, err
 }
 
-// importer plans an import: it reads what is known, compares each row with it, and collects what has to be written.
+// store writes a plan, checks what has to hold of all facts, and notes that the import took place.
+func (s *Service) store(tx *db.Tx, im *importer, out *ImportResult) error {
+	rec := newRecorder(tx, s.clock)
+	if im.o.account != "" {
+		rec.by = im.o.account
+	}
+	if out.ID = im.o.run; out.ID == uuid.Nil {
+		var err error
+		if out.ID, err = newID(); err != nil {
+			return err
+		}
+	}
+	written, total := 0, im.todo.size()
+	w := writer{tx: tx, rec: rec, run: out.ID.String(), done: func(n int) {
+		if written += n; im.o.Progress != nil {
+			im.o.Progress(written, total)
+		}
+	}}
+	if err := im.todo.write(w); err != nil {
+		return fmt.Errorf("import %s: %w", im.kind, err)
+	}
+	var organisations []Organisation
+	for _, p := range im.todo.organisations.all {
+		organisations = append(organisations, p.fact)
+	}
+	if err := errors.Join(checkOrganisations(tx, organisations), checkMemberships(tx, im.touchedPeople()), checkNumbers(tx)); err != nil {
+		return err
+	}
+	if err := s.noteImport(tx, im, *out, rec); err != nil {
+		return err
+	}
+	out.Stored = true
+	tx.AfterCommit(s.changed)
+	return bump(tx)
+}
+
+// plan reads what is known, compares each row with it and collects what has to be written. Rows that break a rule of the whole are found when everything
+// is planned; then it is planned again without them, so that what is left can stand alone.
+func (s *Service) plan(tx *db.Tx, k ListKind, t *sheet.Table, o ImportOptions) (*importer, error) {
+	without := map[int][]*sheet.RowError{}
+	for round := 0; ; round++ {
+		im := &importer{s: s, tx: tx, t: t, o: o, kind: k, today: clock.Today(s.clock), without: without, touched: map[uuid.UUID]sheet.Row{}}
+		im.out.Bad = sheet.NewErrors(maxBadRows)
+		if err := im.run(); err != nil {
+			return nil, err
+		}
+		broken, err := im.broken()
+		if err != nil {
+			return nil, err
+		}
+		more := false
+		for line, errs := range broken {
+			if _, known := without[line]; !known {
+				without[line], more = errs, true
+			}
+		}
+		if !more || round == 20 { // what is left then is refused as a whole when it is written
+			return im, nil
+		}
+	}
+}
+
+// importer plans an import.
 type importer struct {
 	s       *Service
 	tx      *db.Tx
 	t       *sheet.Table
 	o       ImportOptions
-	rec     recorder
+	kind    ListKind
 	today   clock.Date
 	out     ImportResult
-	writes  []func() error
-	touched []uuid.UUID // people whose memberships or affiliations change
+	todo    plan
+	without map[int][]*sheet.RowError    // rows that are known to break a rule
+	touched map[uuid.UUID]sheet.Row      // people whose memberships or affiliations change, with a row about them
+	facts   map[uuid.UUID][]Organisation // as they will stand
+
+	divisionsStand map[uuid.UUID][]Division
+	termsStand     map[uuid.UUID][]Term
+	orgs           *organisationFinder
+	crew           *peopleFinder
+	posts          map[membershipKey][]Membership
+	seen           map[uuid.UUID]int             // people of this file, to the row
+	of             map[uuid.UUID][]membershipKey // of a person
+	parties        map[uuid.UUID][]Affiliation
+	read           int
 }
 
-func (im *importer) run(k ListKind) error {
-	switch k {
+func (im *importer) refused() bool { return im.out.Bad.Total() > 0 && !im.o.SkipBad }
+
+func (im *importer) touchedPeople() []uuid.UUID {
+	out := make([]uuid.UUID, 0, len(im.touched))
+	for u := range maps.Keys(im.touched) {
+		out = append(out, u)
+	}
+	return out
+}
+
+func (im *importer) run() error {
+	switch im.kind {
 	case DivisionList:
 		return im.divisions()
 	case OrganisationList:
 		return im.organisations()
 	case FieldList:
 		return im.fields()
+	case TermList:
+		return im.terms()
 	case PeopleList:
 		return im.people()
 	}
@@ -178,28 +266,77 @@ func (im *importer) run(k ListKind) error {
 // rows calls each for every readable row and keeps what is wrong with the others.
 func (im *importer) rows(each func(sheet.Row) error) error {
 	for row, err := range im.t.Rows() {
+		if im.read++; im.read%1000 == 0 && im.o.Progress != nil {
+			im.o.Progress(im.read, 0)
+		}
+		if errs := im.without[row.Line]; err == nil && errs != nil {
+			im.bad(row.Line, sheet.RowErrors(errs))
+			continue
+		}
 		if err == nil {
 			err = each(row)
 		}
-		if err != nil && !im.out.Bad.Add(err) {
+		if err != nil && !im.bad(row.Line, err) {
 			return err
 		}
 	}
 	return nil
 }
 
-func (im *importer) same() { im.out.Same++ }
+// bad keeps what is wrong with a row; false when it is no row's error.
+func (im *importer) bad(line int, err error) bool {
+	if !im.out.Bad.Add(err) {
+		return false
+	}
+	if im.o.Rows != nil {
+		of := sheet.NewErrors(20)
+		of.Add(err)
+		im.o.Rows(line, "bad", of.List())
+	}
+	return true
+}
 
-func (im *importer) changed(line int, name string, isNew bool, write func() error) {
-	if isNew {
+func (im *importer) same(row sheet.Row) {
+	im.out.Same++
+	if im.o.Rows != nil {
+		im.o.Rows(row.Line, "same", nil)
+	}
+}
+
+func (im *importer) changed(row sheet.Row, c ImportChange) {
+	c.Line = row.Line
+	what := "changed"
+	switch {
+	case c.New:
 		im.out.New++
-	} else {
+		what = "new"
+	case c.Ended:
+		im.out.Ended++
+		im.out.Changed++
+		what = "ended"
+	default:
 		im.out.Changed++
 	}
 	if len(im.out.Changes) < maxListedChanges {
-		im.out.Changes = append(im.out.Changes, ImportChange{Line: line, Name: name, New: isNew})
+		im.out.Changes = append(im.out.Changes, c)
 	}
-	im.writes = append(im.writes, write)
+	if im.o.Rows != nil {
+		im.o.Rows(row.Line, what, nil)
+	}
+}
+
+// ends tells whether a change gives a last day to what had none, or another one.
+func ends(was, now clock.Interval) bool { return !now.To.IsZero() && was.To != now.To }
+
+// differ lists what differs between two rows of values.
+func differ(columns []string, was, now []string) []FieldChange {
+	var out []FieldChange
+	for i, c := range columns {
+		if was[i] != now[i] {
+			out = append(out, FieldChange{Column: c, Old: was[i], New: now[i]})
+		}
+	}
+	return out
 }
 
 // text is a cell that must not be longer than max; a column that the file does not have keeps what is known.

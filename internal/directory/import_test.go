@@ -43,7 +43,8 @@ func bring(t *testing.T, s *directory.Service, k directory.ListKind, text string
 const (
 	divisionsCSV = "代码,名称,英文,上级代码\n999901,样例区,Sample District,999900\n999900,样例市,Sample City,990000\n990000,样例省,,\n"
 	orgsCSV      = "类别,名称,行政区划,编码,开始日期\n政协,政协样例市委员会,999900,KY,2020-01-01\n部门,市水务局,样例市,,\n部门,区水务局,999901,,\n"
-	peopleCSV    = "姓名,性别,出生年份,手机号码\n王样例,女,1970,139 0000 1111\n王样例,男,1981,139 0000 2222\n李样例,,,\n"
+	termsCSV     = "委员会,届次,开始日期,结束日期\n政协样例市委员会,第九届,2016-01-10,2021-01-10\nKY,10,2021-01-10,\n"
+	peopleCSV    = "姓名,性别,出生年份,手机号码,政治面貌,入党时间,预备党员\n王样例,女,1970,139 0000 1111,中共党员；民盟,1999.7.1；2003年5月1日,\n王样例,男,1981,139 0000 2222,中共党员,2025-07-01,是\n李样例,,,,无党派,,\n"
 	membersCSV   = "姓名,单位,职务,界别,任职日期\n李样例,政协样例市委员会,委员,教育界,2021-01-10\n"
 )
 
@@ -58,7 +59,7 @@ func fill(t *testing.T, s *directory.Service, first bool) {
 		kind directory.ListKind
 		text string
 		rows int
-	}{{directory.DivisionList, divisionsCSV, 3}, {directory.OrganisationList, orgsCSV, 3}, {directory.FieldList, "一级,二级,英文\n环境,,Environment\n环境,水,Water\n", 2}, {directory.PeopleList, peopleCSV, 3}, {directory.MembershipList, membersCSV, 1}} {
+	}{{directory.DivisionList, divisionsCSV, 3}, {directory.OrganisationList, orgsCSV, 3}, {directory.FieldList, "一级,二级,英文\n环境,,Environment\n环境,水,Water\n", 2}, {directory.TermList, termsCSV, 2}, {directory.PeopleList, peopleCSV, 3}, {directory.MembershipList, membersCSV, 1}} {
 		a, b, c := n(l.rows)
 		bring(t, s, l.kind, l.text, a, b, c)
 	}

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"slices"
 	"strings"
 
 	"xieshang/internal/platform/clock"
@@ -14,6 +15,10 @@ type organisationFinder struct {
 	known     *known[Organisation]
 	divisions *known[Division]
 	division  func(sheet.Row, string) (uuid.UUID, error)
+	today     clock.Date
+
+	committees map[uuid.UUID]uuid.UUID // of divisions, made when it is first asked for
+	scope      uuid.UUID               // the committee whose organisations may be changed, nil for all
 }
 
 func (im *importer) finder() (*organisationFinder, []Organisation, error) {
@@ -25,23 +30,76 @@ func (im *importer) finder() (*organisationFinder, []Organisation, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f := &organisationFinder{known: newKnown(list, func(o *Organisation) uuid.UUID { return o.ID }), divisions: newKnown(ds, func(d *Division) uuid.UUID { return d.ID })}
+	f := &organisationFinder{known: knownOrganisations(list), divisions: knownDivisions(ds), today: im.today, scope: im.o.Committee}
 	f.division = divisionReference(f.divisions)
+	im.orgs = f
 	return f, list, nil
 }
 
-// organisation finds what a cell names: an id, a committee's code, or a name, which has to be the only one of the division (when one is given).
-func (f *organisationFinder) organisation(row sheet.Row, column string, division uuid.UUID) (uuid.UUID, error) {
+// organisation finds what a cell names: an id, a committee's code, or a name, which has to be the only one of the division and of the kinds that fit.
+func (f *organisationFinder) organisation(row sheet.Row, column string, division uuid.UUID, kinds ...Kind) (uuid.UUID, error) {
 	return reference(row, column, row.Clean(column), func(u uuid.UUID) bool { return f.known.facts[u] != nil }, func(text string) []uuid.UUID {
-		if found := f.known.find(func(o *Organisation) bool { return o.Code == text }); len(found) > 0 {
+		if found := f.known.codes[text]; len(found) > 0 {
 			return found
 		}
-		found := f.known.find(func(o *Organisation) bool { return o.Name.ZH == text })
-		if len(found) < 2 || division == uuid.Nil {
-			return found
+		found := f.known.names[text]
+		for _, narrow := range []func(*Organisation) bool{
+			func(o *Organisation) bool { return division == uuid.Nil || o.Division == division },
+			func(o *Organisation) bool { return len(kinds) == 0 || slices.Contains(kinds, o.Kind) },
+			func(o *Organisation) bool { return f.scope == uuid.Nil || f.committee(o.ID) == f.scope },
+		} {
+			if len(found) > 1 {
+				if fewer := f.known.among(found, narrow); len(fewer) > 0 {
+					found = fewer
+				}
+			}
 		}
-		return f.known.find(func(o *Organisation) bool { return o.Name.ZH == text && o.Division == division })
+		return found
 	})
+}
+
+// committee is the committee that an organisation belongs to: itself, the nearest above it, or the one of its division; nil when there is none.
+func (f *organisationFinder) committee(u uuid.UUID) uuid.UUID {
+	first := at(f.known.facts[u], organisationDays, f.today)
+	for o, n := first, 0; o != nil && n < 20; o, n = at(f.known.facts[o.Parent], organisationDays, f.today), n+1 {
+		if o.Kind == Committee {
+			return o.ID
+		}
+	}
+	if first == nil || first.Kind == OutsideBranch {
+		return uuid.Nil
+	}
+	return f.committeeOf(first.Division)
+}
+
+// committeeOf is the committee of a division or of the nearest above it that has one.
+func (f *organisationFinder) committeeOf(division uuid.UUID) uuid.UUID {
+	if f.committees == nil {
+		f.committees = map[uuid.UUID]uuid.UUID{}
+		for _, u := range f.known.order {
+			if o := at(f.known.facts[u], organisationDays, f.today); o != nil && o.Kind == Committee {
+				f.committees[o.Division] = u
+			}
+		}
+	}
+	for n := 0; division != uuid.Nil && n < 20; n++ {
+		if c, ok := f.committees[division]; ok {
+			return c
+		}
+		d := at(f.divisions.facts[division], divisionDays, f.today)
+		if d == nil {
+			return uuid.Nil
+		}
+		division = d.Parent
+	}
+	return uuid.Nil
+}
+
+func (f *organisationFinder) name(u uuid.UUID) string {
+	if o := at(f.known.facts[u], organisationDays, f.today); o != nil {
+		return o.Name.ZH
+	}
+	return ""
 }
 
 func (im *importer) organisations() error {
@@ -61,34 +119,44 @@ func (im *importer) organisations() error {
 		return err
 	}
 	stand := newKnown(list, func(o *Organisation) uuid.UUID { return o.ID })
+	codes := map[string]uuid.UUID{}
+	for _, o := range list {
+		if o.Kind == Committee && o.Code != "" {
+			codes[o.Code] = o.ID
+		}
+	}
 	for _, p := range rows {
-		if err := im.settleOrganisation(f, stand, p); err != nil && !im.out.Bad.Add(err) {
+		if err := im.settleOrganisation(f, stand, codes, p); err != nil && !im.bad(p.row.Line, err) {
 			return err
 		}
 	}
+	im.facts = stand.facts
 	return nil
 }
 
-func (im *importer) settleOrganisation(f *organisationFinder, stand *known[Organisation], p pending[Organisation]) error {
+func (im *importer) settleOrganisation(f *organisationFinder, stand *known[Organisation], codes map[string]uuid.UUID, p pending[Organisation]) error {
 	o := p.fact
 	if im.t.Has("parent") {
 		var err error
-		if o.Parent, err = f.organisation(p.row, "parent", o.Division); err != nil {
+		if o.Parent, err = f.organisation(p.row, "parent", o.Division, o.Kind.Parents()...); err != nil {
 			return err
 		}
 		if o.Parent == o.ID {
 			return p.row.Err("parent", "directory.err.own-parent")
 		}
 	}
+	if err := im.within(f, p, o); err != nil {
+		return err
+	}
 	if p.was != nil && *p.was == o {
-		im.same()
+		im.same(p.row)
 		return nil
 	}
 	if o.Kind == Committee && o.Code != "" {
-		taken := stand.find(func(k *Organisation) bool { return k.Kind == Committee && k.Code == o.Code && k.ID != o.ID })
-		if len(taken) > 0 {
+		if taken, ok := codes[o.Code]; ok && taken != o.ID {
 			return p.row.Err("code", "directory.err.code-taken", "code", o.Code)
 		}
+		codes[o.Code] = o.ID
 	}
 	record, all, ok := place(stand.facts[o.ID], organisationDays, o)
 	if !ok {
@@ -96,14 +164,46 @@ func (im *importer) settleOrganisation(f *organisationFinder, stand *known[Organ
 	}
 	stand.add(o.ID)
 	stand.facts[o.ID] = all
-	im.changed(p.row.Line, o.Name.ZH, p.new, func() error {
-		for _, fact := range record {
-			if err := im.rec.organisation(im.tx, fact); err != nil {
-				return err
-			}
+	c := ImportChange{Name: o.Name.ZH, New: p.new}
+	if p.was != nil {
+		c.Ended = ends(p.was.Valid, o.Valid)
+		c.Fields = differ(organisationCells, f.texts(*p.was), f.texts(o))
+	}
+	im.changed(p.row, c)
+	for _, fact := range record {
+		im.todo.organisations.put(fact.ID.String()+dateText(fact.Valid.From), planned[Organisation]{fact: fact, row: p.row, fresh: p.new})
+	}
+	return nil
+}
+
+var organisationCells = []string{"kind", "name", "name_en", "level", "division", "parent", "code", "from", "to"}
+
+func (f *organisationFinder) texts(o Organisation) []string {
+	return []string{string(o.Kind), o.Name.ZH, o.Name.EN, string(o.Level), divisionName(f.divisions, o.Division), f.name(o.Parent), o.Code, dateText(o.Valid.From), dateText(o.Valid.To)}
+}
+
+// within refuses an organiser's row about an organisation of another committee, and about a committee itself, which is the administrator's.
+func (im *importer) within(f *organisationFinder, p pending[Organisation], o Organisation) error {
+	if im.o.Committee == uuid.Nil {
+		return nil
+	}
+	if p.was != nil && f.committee(o.ID) != im.o.Committee {
+		return p.row.Err("name", "directory.err.other-committee")
+	}
+	if o.Kind == Committee {
+		if p.was == nil || *p.was != o {
+			return p.row.Err("kind", "directory.err.committee-is-admins")
 		}
 		return nil
-	})
+	}
+	above := f.committeeOf(o.Division)
+	column := "division"
+	if o.Parent != uuid.Nil {
+		above, column = f.committee(o.Parent), "parent"
+	}
+	if above != im.o.Committee {
+		return p.row.Err(column, "directory.err.other-committee")
+	}
 	return nil
 }
 
@@ -128,9 +228,12 @@ func (im *importer) organisation(f *organisationFinder, row sheet.Row) (p pendin
 		}
 	}
 	if u == uuid.Nil {
-		found := f.known.find(func(o *Organisation) bool {
+		found := f.known.among(f.known.names[name], func(o *Organisation) bool {
 			return o.Kind == kind && o.Name.ZH == name && (!im.t.Has("division") || o.Division == division)
 		})
+		if len(found) > 1 && im.o.Committee != uuid.Nil {
+			found = f.known.among(found, func(o *Organisation) bool { return f.committee(o.ID) == im.o.Committee })
+		}
 		if len(found) > 1 {
 			return p, row.Err("name", "directory.err.ambiguous", "text", name)
 		}
@@ -189,11 +292,15 @@ func (im *importer) organisation(f *organisationFinder, row sheet.Row) (p pendin
 		}
 	}
 	p.row = row
+	if err := f.known.once(row, u, o.Valid.From); err != nil {
+		return p, err
+	}
 	f.known.add(u)
 	if p.new {
 		f.known.facts[u] = append(f.known.facts[u], *o)
 	}
-	return p, f.known.once(row, u, o.Valid.From)
+	f.known.mark(u, o)
+	return p, nil
 }
 
 // plainCode tells whether a code can stand in a number and in an address.
@@ -252,9 +359,10 @@ func (im *importer) fields() error {
 			}
 			switch fact := *f; {
 			case isNew || was != fact:
-				im.changed(row.Line, path, isNew, func() error { return im.rec.field(im.tx, fact, clock.Of(2000, 1, 1)) })
+				im.changed(row, ImportChange{Name: path, New: isNew, Fields: differ([]string{"name_en"}, []string{was.Name.EN}, []string{fact.Name.EN})})
+				im.todo.fields.put(fact.ID.String(), planned[Field]{fact: fact, row: row, fresh: isNew})
 			case own:
-				im.same()
+				im.same(row)
 			}
 			parent = f.ID
 		}

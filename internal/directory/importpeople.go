@@ -1,7 +1,9 @@
 package directory
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/db"
@@ -29,125 +31,91 @@ func scanPerson(r *db.Row) (personFact, error) {
 	return p, err
 }
 
-// peopleFinder finds people by what a row may say of them.
-type peopleFinder struct {
-	byID                      map[uuid.UUID]*personFact
-	byName, byPhone, byNumber map[string][]*personFact
-}
-
-func newPeopleFinder(list []personFact) *peopleFinder {
-	f := &peopleFinder{byID: map[uuid.UUID]*personFact{}, byName: map[string][]*personFact{}, byPhone: map[string][]*personFact{}, byNumber: map[string][]*personFact{}}
-	for i := range list {
-		f.add(&list[i])
-	}
-	return f
-}
-
-func (f *peopleFinder) add(p *personFact) {
-	f.byID[p.ID] = p
-	f.byName[p.Name] = append(f.byName[p.Name], p)
-	if p.phoneIndex != "" {
-		f.byPhone[p.phoneIndex] = append(f.byPhone[p.phoneIndex], p)
-	}
-	if p.identityIndex != "" {
-		f.byNumber[p.identityIndex] = append(f.byNumber[p.identityIndex], p)
-	}
-}
-
-// find takes the strongest mark that a row has: identity number, telephone number with the name, then the name with the year of birth, then the name alone.
-func (f *peopleFinder) find(name, numberIndex, phoneIndex string, birth int) []*personFact {
-	if numberIndex != "" && len(f.byNumber[numberIndex]) > 0 {
-		return f.byNumber[numberIndex]
-	}
-	fits := func(list []*personFact, ok func(*personFact) bool) []*personFact {
-		var out []*personFact
-		for _, p := range list {
-			if ok(p) {
-				out = append(out, p)
-			}
-		}
-		return out
-	}
-	if phoneIndex != "" {
-		if found := fits(f.byPhone[phoneIndex], func(p *personFact) bool { return p.Name == name }); len(found) > 0 {
-			return found
-		}
-	}
-	// Marks that are known and differ make another person of the same name.
-	return fits(f.byName[name], func(p *personFact) bool {
-		return (birth == 0 || p.BirthYear == 0 || p.BirthYear == birth) && (numberIndex == "" || p.identityIndex == "") && (phoneIndex == "" || p.phoneIndex == "")
-	})
-}
-
 func (im *importer) people() error {
-	list, err := allPeople(im.tx)
-	if err != nil {
+	if err := im.everybody(); err != nil {
 		return err
 	}
-	f := newPeopleFinder(list)
-	seen := map[uuid.UUID]int{}
-	return im.rows(func(row sheet.Row) error { return im.person(f, seen, row) })
+	im.seen = map[uuid.UUID]int{}
+	return im.rows(im.person)
 }
 
-func (im *importer) person(f *peopleFinder, seen map[uuid.UUID]int, row sheet.Row) error {
-	name, err := row.Need("name")
-	if err != nil {
-		return err
+// given is what a row says of a person.
+type given struct {
+	row         sheet.Row
+	name        string
+	birth       int
+	phone, card string // normal forms are in sealed
+	sealed      contact
+}
+
+// marks reads the columns by which people are told apart.
+func (im *importer) marks(row sheet.Row) (g given, err error) {
+	g.row = row
+	if g.name, err = im.text(row, "name", row.Clean("name"), maxName); err != nil {
+		return g, err
 	}
-	if name, err = im.text(row, "name", name, maxName); err != nil {
+	if g.birth, err = im.birthYear(row); err != nil {
+		return g, err
+	}
+	if im.t.Has("phone") {
+		if g.phone = row.Clean("phone"); g.phone != "" && !plausibleNumber(secret.NormalPhone(g.phone), 7, 15) {
+			return g, row.Err("phone", "directory.err.phone")
+		}
+	}
+	if im.t.Has("identity") {
+		if g.card = row.Clean("identity"); g.card != "" && !plausibleIdentity(secret.Normal(g.card)) {
+			return g, row.Err("identity", "directory.err.identity")
+		}
+	}
+	return g, nil
+}
+
+func (im *importer) person(row sheet.Row) error {
+	if _, err := row.Need("name"); err != nil {
 		return err
 	}
 	u, err := im.uuidCell(row, "id")
 	if err != nil {
 		return err
 	}
-	birth, err := im.birthYear(row)
+	g, err := im.marks(row)
 	if err != nil {
 		return err
 	}
-	given := PersonRow{Person: Person{Name: name}}
-	if im.t.Has("phone") {
-		if given.Phone = row.Clean("phone"); given.Phone != "" && !plausibleNumber(secret.NormalPhone(given.Phone), 7, 15) {
-			return row.Err("phone", "directory.err.phone")
-		}
-	}
-	if im.t.Has("identity") {
-		if given.Identity = row.Clean("identity"); given.Identity != "" && !plausibleIdentity(secret.Normal(given.Identity)) {
-			return row.Err("identity", "directory.err.identity")
-		}
-	}
-	sealed, err := im.s.seal(given)
-	if err != nil {
+	if g.sealed, err = im.s.seal(PersonRow{Phone: g.phone, Identity: g.card}); err != nil {
 		return err
 	}
-	var was *personFact
-	if u != uuid.Nil {
-		was = f.byID[u]
-	} else {
-		found := f.find(name, sealed.identityIndex, sealed.phoneIndex, birth)
-		if len(found) > 1 {
-			return row.Err("name", "directory.err.ambiguous-person", "text", name)
-		}
-		if len(found) == 1 {
-			was, u = found[0], found[0].ID
-		}
-	}
+	was := im.crew.byID[u]
 	if u == uuid.Nil {
-		if u, err = newID(); err != nil {
+		if was, err = im.who(g, uuid.Nil, true); err != nil {
+			return err
+		}
+		if was != nil {
+			u = was.ID
+		} else if u, err = newID(); err != nil {
 			return err
 		}
 	}
-	if line, twice := seen[u]; twice {
-		return row.Err("", "directory.err.twice", "line", line)
+	if line, twice := im.seen[u]; twice {
+		column := ""
+		if g.card != "" {
+			column = "identity"
+		}
+		return row.Err(column, "directory.err.twice", "line", line)
 	}
-	seen[u] = row.Line
+	if err := im.numberIsFree(g, g.sealed.identityIndex, u); err != nil {
+		return err
+	}
+	if was != nil && !im.crew.mine(was.ID) {
+		return row.Err("name", "directory.err.other-person")
+	}
 	now := personFact{}
 	if was != nil {
 		now = *was
 	}
-	now.ID, now.Name = u, name
-	if birth != 0 {
-		now.BirthYear = birth
+	now.ID, now.Name = u, g.name
+	if g.birth != 0 {
+		now.BirthYear = g.birth
 	}
 	if im.t.Has("sex") && row.Clean("sex") != "" {
 		sex, ok := parseSex(row.Clean("sex"))
@@ -157,21 +125,235 @@ func (im *importer) person(f *peopleFinder, seen map[uuid.UUID]int, row sheet.Ro
 		now.Sex = sex
 	}
 	// An empty cell keeps what is known; sealing makes another text of the same number, so the hashes are compared.
-	if given.Phone != "" && sealed.phoneIndex != now.phoneIndex {
-		now.phone, now.phoneIndex = sealed.phone, sealed.phoneIndex
+	if g.phone != "" && g.sealed.phoneIndex != now.phoneIndex {
+		now.phone, now.phoneIndex = g.sealed.phone, g.sealed.phoneIndex
 	}
-	if given.Identity != "" && sealed.identityIndex != now.identityIndex {
-		now.identity, now.identityIndex = sealed.identity, sealed.identityIndex
+	if g.card != "" && g.sealed.identityIndex != now.identityIndex {
+		now.identity, now.identityIndex = g.sealed.identity, g.sealed.identityIndex
 	}
-	if was != nil && *was == now {
-		im.same()
+	joins, err := im.affiliations(row, u)
+	if err != nil {
+		return err
+	}
+	im.seen[u] = row.Line
+	if was != nil && *was == now && len(joins) == 0 {
+		im.same(row)
 		return nil
 	}
-	im.changed(row.Line, name, was == nil, func() error { return im.rec.person(im.tx, now.Person, now.contact) })
+	im.settlePerson(row, was, now, joins)
+	return nil
+}
+
+// settlePerson plans what a row says anew.
+func (im *importer) settlePerson(row sheet.Row, was *personFact, now personFact, joins []planned[Affiliation]) {
+	c := ImportChange{Name: now.Name, New: was == nil}
+	if was != nil {
+		c.Fields = differ([]string{"name", "sex", "birth_year"}, []string{was.Name, was.Sex, number(was.BirthYear)}, []string{now.Name, now.Sex, number(now.BirthYear)})
+		if was.phoneIndex != now.phoneIndex {
+			c.Fields = append(c.Fields, FieldChange{Column: "phone"})
+		}
+		if was.identityIndex != now.identityIndex {
+			c.Fields = append(c.Fields, FieldChange{Column: "identity"})
+		}
+		if len(joins) > 0 {
+			old := partiesText(im.parties[now.ID])
+			list := slices.Clone(im.parties[now.ID])
+			for _, p := range joins {
+				list = slices.DeleteFunc(list, func(a Affiliation) bool { return a.ID == p.replaces })
+				list = append(list, p.fact)
+				c.Ended = c.Ended || p.replaces != uuid.Nil && !p.fact.Valid.To.IsZero()
+			}
+			c.Fields = append(c.Fields, FieldChange{Column: "party", Old: old, New: partiesText(list)})
+		}
+	}
+	im.changed(row, c)
+	if was == nil || *was != now {
+		im.todo.people.put(now.ID.String(), planned[personFact]{fact: now, row: row, fresh: was == nil})
+	}
 	if was == nil {
-		f.add(&now)
+		im.crew.add(&now)
+	}
+	for _, p := range joins {
+		p.row = row
+		im.todo.affiliations.put(p.fact.ID.String(), p)
+		im.parties[now.ID] = append(slices.DeleteFunc(slices.Clone(im.parties[now.ID]), func(a Affiliation) bool { return a.ID == p.replaces }), p.fact)
+		im.touched[now.ID] = row
+	}
+}
+
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func partiesText(list []Affiliation) string {
+	var out []string
+	for _, a := range list {
+		text := string(a.Party) + " " + dateText(a.Valid.From)
+		if !a.Valid.To.IsZero() {
+			text += "–" + dateText(a.Valid.To)
+		}
+		out = append(out, text)
+	}
+	slices.Sort(out)
+	return strings.Join(out, "; ")
+}
+
+// numberIsFree refuses an identity number that belongs to somebody else, known or in this file.
+func (im *importer) numberIsFree(g given, index string, u uuid.UUID) error {
+	if g.card == "" {
+		return nil
+	}
+	for _, p := range im.crew.byNumber[index] {
+		if p.ID == u {
+			continue
+		}
+		if line, here := im.seen[p.ID]; here {
+			return g.row.Err("identity", "directory.err.identity-twice", "line", line)
+		}
+		return g.row.Err("identity", "directory.err.identity-taken")
 	}
 	return nil
+}
+
+// affiliations compares what a row says of parties with what is known of the person. A cell may name several, divided by semicolons, with as many days.
+func (im *importer) affiliations(row sheet.Row, person uuid.UUID) ([]planned[Affiliation], error) {
+	if !im.t.Has("party") {
+		return nil, nil
+	}
+	names := parts(row.Clean("party"))
+	froms, tos, probations := parts(im.cell(row, "party_from")), parts(im.cell(row, "party_to")), parts(im.cell(row, "probationary"))
+	for column, list := range map[string][]string{"party_from": froms, "party_to": tos, "probationary": probations} {
+		if len(list) > len(names) {
+			return nil, row.Err(column, "directory.err.party-count", "parties", len(names), "have", len(list))
+		}
+	}
+	var out []planned[Affiliation]
+	have := slices.Clone(im.parties[person])
+	for i, name := range names {
+		p, err := im.affiliation(row, person, name, part(froms, i), part(tos, i), part(probations, i), have)
+		if err != nil {
+			return nil, err
+		}
+		have = slices.DeleteFunc(have, func(a Affiliation) bool { return a.ID == p.replaces })
+		if p.fact.ID != uuid.Nil {
+			out = append(out, p)
+			have = append(have, p.fact)
+		}
+	}
+	return out, nil
+}
+
+func (im *importer) affiliation(row sheet.Row, person uuid.UUID, name, from, to, probation string, have []Affiliation) (p planned[Affiliation], err error) {
+	a := Affiliation{Person: person}
+	var ok bool
+	if a.Party, ok = ParseParty(name); !ok {
+		return p, row.Err("party", "directory.err.party")
+	}
+	if a.Valid.From, ok = cellDate(from); !ok {
+		return p, row.Err("party_from", "sheet.err.date")
+	}
+	if a.Valid.To, ok = cellDate(to); !ok {
+		return p, row.Err("party_to", "sheet.err.date")
+	}
+	var was *Affiliation
+	for i := range have {
+		k := &have[i]
+		if k.Party == a.Party && (a.Valid.From.IsZero() && (k.Valid.To.IsZero() || k.Valid.To.After(im.today)) || !a.Valid.From.IsZero() && (k.Valid.From == a.Valid.From || k.Valid.Overlaps(a.Valid))) {
+			was = k
+			if k.Valid.From == a.Valid.From {
+				break
+			}
+		}
+	}
+	if was != nil {
+		a.Probationary = was.Probationary
+		if a.Valid.From.IsZero() {
+			a.Valid.From = was.Valid.From
+		}
+		if !im.t.Has("party_to") {
+			a.Valid.To = was.Valid.To
+		}
+	}
+	if a.Valid.From.IsZero() {
+		a.Valid.From = im.o.From
+	}
+	if a.Valid.Empty() {
+		return p, row.Err("party_to", "directory.err.to")
+	}
+	if im.t.Has("probationary") {
+		if a.Probationary, ok = yes(probation); !ok {
+			return p, row.Err("probationary", "sheet.err.yes_no")
+		}
+	}
+	if a.Probationary && a.Party != CPC {
+		return p, row.Err("probationary", "directory.err.probationary")
+	}
+	if was != nil {
+		if was.Valid == a.Valid && was.Probationary == a.Probationary {
+			return p, nil
+		}
+		p.replaces = was.ID
+	}
+	a.ID, err = newID()
+	p.fact = a
+	return p, err
+}
+
+// cell is a cleaned cell, empty when the file lacks the column.
+func (im *importer) cell(row sheet.Row, column string) string {
+	if !im.t.Has(column) {
+		return ""
+	}
+	return row.Clean(column)
+}
+
+// parts divides a cell that holds several things.
+func parts(text string) []string {
+	if text == "" {
+		return nil
+	}
+	list := strings.FieldsFunc(strings.NewReplacer("；", ";", "、", ";", "，", ";", ",", ";").Replace(text)+" ", func(r rune) bool { return r == ';' })
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
+	}
+	if strings.ContainsAny(text, ";；") { // empty places count: the second party may have a day and the first none
+		list = strings.Split(strings.ReplaceAll(text, "；", ";"), ";")
+		for i := range list {
+			list[i] = strings.TrimSpace(list[i])
+		}
+	}
+	return list
+}
+
+func part(list []string, i int) string {
+	if i < len(list) {
+		return list[i]
+	}
+	return ""
+}
+
+// cellDate reads a date that may be missing, also as the number of a spreadsheet program.
+func cellDate(text string) (clock.Date, bool) {
+	if text == "" {
+		return clock.Date{}, true
+	}
+	if n, err := strconv.Atoi(text); err == nil && len(text) == 5 {
+		return clock.Of(1899, 12, 30).AddDays(n), true
+	}
+	return sheet.ParseDate(text)
+}
+
+func yes(text string) (bool, bool) {
+	switch strings.ToLower(text) {
+	case "", "0", "false", "no", "n", "否", "无", "正式", "正式党员":
+		return false, true
+	case "1", "true", "yes", "y", "是", "预备", "预备党员":
+		return true, true
+	}
+	return false, false
 }
 
 func (im *importer) birthYear(row sheet.Row) (int, error) {
@@ -222,168 +404,4 @@ func plausibleIdentity(s string) bool {
 		return s[17] == check || check == 'X' && s[17] == 'x'
 	}
 	return len(s) >= 5 && len(s) <= 20 && plainCode(s)
-}
-
-func (im *importer) memberships() error {
-	people, err := allPeople(im.tx)
-	if err != nil {
-		return err
-	}
-	orgs, _, err := im.finder()
-	if err != nil {
-		return err
-	}
-	list, err := readMemberships(im.tx, `WHERE superseded = 0 ORDER BY valid_from, id`)
-	if err != nil {
-		return err
-	}
-	now := map[string][]Membership{}
-	for _, m := range list {
-		now[m.key()] = append(now[m.key()], m)
-	}
-	f, seen := newPeopleFinder(people), map[string]int{}
-	return im.rows(func(row sheet.Row) error {
-		m, err := im.membership(f, orgs, row)
-		if err != nil {
-			return err
-		}
-		return im.settleMembership(now, seen, row, m)
-	})
-}
-
-// key is what several memberships of one person in one place share; they differ by their days.
-func (m Membership) key() string {
-	return m.Person.String() + m.Organisation.String() + string(m.Post)
-}
-
-// settleMembership compares a row with what is known: a membership of the same key that begins on the same day is corrected, and one without a first day in
-// the row is the one of today or the last.
-func (im *importer) settleMembership(now map[string][]Membership, seen map[string]int, row sheet.Row, m Membership) error {
-	from, err := im.from(row)
-	if err != nil {
-		return err
-	}
-	days := func(m *Membership) *clock.Interval { return &m.Valid }
-	var was *Membership
-	if from.IsZero() {
-		was = at(now[m.key()], days, im.today)
-		if was != nil {
-			if err := im.ended(row, was.Valid); err != nil {
-				return err
-			}
-		}
-	} else {
-		for i := range now[m.key()] {
-			if now[m.key()][i].Valid.From == from {
-				was = &now[m.key()][i]
-			}
-		}
-	}
-	next := m
-	if was != nil {
-		next.ID, next.Valid, next.Service, next.StartReason = was.ID, was.Valid, was.Service, was.StartReason
-		if !im.t.Has("sector") {
-			next.Sector = was.Sector
-		}
-		if !im.t.Has("end_reason") {
-			next.EndReason, next.Note = was.EndReason, was.Note
-		}
-	}
-	if next.Valid, err = im.days(row, next.Valid); err != nil {
-		return err
-	}
-	for i := range now[m.key()] {
-		if k := &now[m.key()][i]; k != was && k.Valid.Overlaps(next.Valid) {
-			return row.Err("from", "directory.err.overlap")
-		}
-	}
-	mark := m.key() + dateText(next.Valid.From)
-	if line, twice := seen[mark]; twice {
-		return row.Err("", "directory.err.twice", "line", line)
-	}
-	seen[mark] = row.Line
-	im.touched = append(im.touched, m.Person)
-	name := row.Clean("name")
-	if name == "" {
-		name = strconv.Itoa(row.Line)
-	}
-	if was != nil {
-		if was.Sector == next.Sector && was.EndReason == next.EndReason && was.Note == next.Note && was.Valid == next.Valid {
-			im.same()
-			return nil
-		}
-		replaces := was.ID
-		if next.ID, err = newID(); err != nil {
-			return err
-		}
-		*was = next
-		im.changed(row.Line, name, false, func() error { return im.rec.membership(im.tx, next, replaces) })
-		return nil
-	}
-	if next.ID, err = newID(); err != nil {
-		return err
-	}
-	now[m.key()] = append(now[m.key()], next)
-	im.changed(row.Line, name, true, func() error { return im.rec.membership(im.tx, next, uuid.Nil) })
-	return nil
-}
-
-func (im *importer) membership(f *peopleFinder, orgs *organisationFinder, row sheet.Row) (m Membership, err error) {
-	person, err := im.uuidCell(row, "person")
-	if err != nil {
-		return m, err
-	}
-	switch name := row.Clean("name"); {
-	case person != uuid.Nil && f.byID[person] == nil:
-		return m, row.Err("person", "directory.err.unknown", "text", person)
-	case person != uuid.Nil:
-		m.Person = person
-	case name == "":
-		return m, row.Err("name", "sheet.err.required")
-	case len(f.byName[name]) == 0:
-		return m, row.Err("name", "directory.err.unknown", "text", name)
-	case len(f.byName[name]) > 1:
-		return m, row.Err("name", "directory.err.ambiguous-person", "text", name)
-	default:
-		m.Person = f.byName[name][0].ID
-	}
-	var division uuid.UUID
-	if im.t.Has("division") && row.Clean("division") != "" {
-		if division, err = orgs.division(row, "division"); err != nil {
-			return m, err
-		}
-	}
-	if _, err = row.Need("organisation"); err != nil {
-		return m, err
-	}
-	if m.Organisation, err = orgs.organisation(row, "organisation", division); err != nil {
-		return m, err
-	}
-	post, ok := parsePost(row.Clean("post"))
-	if !ok {
-		return m, row.Err("post", "directory.err.post")
-	}
-	m.Post = post
-	if m.Sector, err = im.text(row, "sector", "", maxName); err != nil {
-		return m, err
-	}
-	text, err := im.text(row, "end_reason", "", maxName)
-	if err == nil {
-		m.EndReason, m.Note = parseEndReason(text)
-	}
-	return m, err
-}
-
-const membershipColumns = `id, person_id, organisation_id, post, sector, service, start_reason, end_reason, note, valid_from, valid_to, recorded, superseded`
-
-func (m *Membership) dest() []any {
-	return []any{id{&m.ID}, id{&m.Person}, id{&m.Organisation}, &m.Post, &m.Sector, &m.Service, &m.StartReason, &m.EndReason, &m.Note, &m.Valid.From, &m.Valid.To, &m.Recorded, &m.Superseded}
-}
-
-func readMemberships(tx *db.Tx, where string, args ...any) ([]Membership, error) {
-	return db.All(tx, func(r *db.Row) (Membership, error) {
-		var m Membership
-		err := r.Scan(m.dest()...)
-		return m, err
-	}, `SELECT `+membershipColumns+` FROM membership `+where, args...)
 }

@@ -1,6 +1,8 @@
 package directory
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"xieshang/internal/platform/clock"
@@ -14,7 +16,10 @@ import (
 type known[T any] struct {
 	facts map[uuid.UUID][]T
 	order []uuid.UUID
-	seen  map[string]int // id and first day of rows of this file, to the line
+	seen  map[string]int         // id and first day of rows of this file, to the line
+	names map[string][]uuid.UUID // by the Chinese name of any fact
+	codes map[string][]uuid.UUID
+	marks func(*T) (name, code string)
 }
 
 func newKnown[T any](list []T, id func(*T) uuid.UUID) *known[T] {
@@ -27,25 +32,54 @@ func newKnown[T any](list []T, id func(*T) uuid.UUID) *known[T] {
 	return k
 }
 
+func knownDivisions(list []Division) *known[Division] {
+	k := newKnown(list, func(d *Division) uuid.UUID { return d.ID })
+	k.index(func(d *Division) (string, string) { return d.Name.ZH, d.Code })
+	return k
+}
+
+func knownOrganisations(list []Organisation) *known[Organisation] {
+	k := newKnown(list, func(o *Organisation) uuid.UUID { return o.ID })
+	k.index(func(o *Organisation) (string, string) { return o.Name.ZH, o.Code })
+	return k
+}
+
+// index lets things be found by name and code without looking at all of them.
+func (k *known[T]) index(marks func(*T) (name, code string)) {
+	k.marks, k.names, k.codes = marks, map[string][]uuid.UUID{}, map[string][]uuid.UUID{}
+	for _, u := range k.order {
+		for i := range k.facts[u] {
+			k.mark(u, &k.facts[u][i])
+		}
+	}
+}
+
+func (k *known[T]) mark(u uuid.UUID, fact *T) {
+	name, code := k.marks(fact)
+	if !slices.Contains(k.names[name], u) {
+		k.names[name] = append(k.names[name], u)
+	}
+	if code != "" && !slices.Contains(k.codes[code], u) {
+		k.codes[code] = append(k.codes[code], u)
+	}
+}
+
+// among lists those with a fact that fits.
+func (k *known[T]) among(list []uuid.UUID, fits func(*T) bool) []uuid.UUID {
+	var out []uuid.UUID
+	for _, u := range list {
+		if slices.ContainsFunc(k.facts[u], func(f T) bool { return fits(&f) }) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
 func (k *known[T]) add(u uuid.UUID) {
 	if _, ok := k.facts[u]; !ok {
 		k.order = append(k.order, u)
 		k.facts[u] = nil
 	}
-}
-
-// find lists the things with a fact that fits.
-func (k *known[T]) find(fits func(*T) bool) []uuid.UUID {
-	var out []uuid.UUID
-	for _, u := range k.order {
-		for i := range k.facts[u] {
-			if fits(&k.facts[u][i]) {
-				out = append(out, u)
-				break
-			}
-		}
-	}
-	return out
 }
 
 // once refuses a second row of a file about the same thing and day.
@@ -104,10 +138,10 @@ func reference(row sheet.Row, column, text string, byID func(uuid.UUID) bool, fi
 func divisionReference(k *known[Division]) func(row sheet.Row, column string) (uuid.UUID, error) {
 	return func(row sheet.Row, column string) (uuid.UUID, error) {
 		return reference(row, column, row.Clean(column), func(u uuid.UUID) bool { return k.facts[u] != nil }, func(text string) []uuid.UUID {
-			if found := k.find(func(d *Division) bool { return d.Code == text }); len(found) > 0 {
+			if found := k.codes[text]; len(found) > 0 {
 				return found
 			}
-			return k.find(func(d *Division) bool { return d.Name.ZH == text })
+			return k.names[text]
 		})
 	}
 }
@@ -125,7 +159,7 @@ func (im *importer) divisions() error {
 	if err != nil {
 		return err
 	}
-	k := newKnown(list, func(d *Division) uuid.UUID { return d.ID })
+	k := knownDivisions(list)
 	var rows []pending[Division]
 	err = im.rows(func(row sheet.Row) error {
 		p, err := im.division(k, row)
@@ -151,32 +185,47 @@ func (im *importer) settleDivisions(k *known[Division], rows []pending[Division]
 				err = p.row.Err("parent", "directory.err.own-parent")
 			}
 			if err != nil {
-				if !im.out.Bad.Add(err) {
+				if !im.bad(p.row.Line, err) {
 					return err
 				}
 				continue
 			}
 		}
 		if p.was != nil && *p.was == d {
-			im.same()
+			im.same(p.row)
 			continue
 		}
 		record, all, ok := place(stand.facts[d.ID], divisionDays, d)
 		if !ok {
-			im.out.Bad.Add(p.row.Err("to", "directory.err.overlap"))
+			im.bad(p.row.Line, p.row.Err("to", "directory.err.overlap"))
 			continue
 		}
 		stand.facts[d.ID] = all
-		im.changed(p.row.Line, d.Name.ZH, p.new, func() error {
-			for _, f := range record {
-				if err := im.rec.division(im.tx, f); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		c := ImportChange{Name: d.Name.ZH, New: p.new}
+		if p.was != nil {
+			c.Ended = ends(p.was.Valid, d.Valid)
+			c.Fields = differ(divisionCells, divisionTexts(k, *p.was), divisionTexts(k, d))
+		}
+		im.changed(p.row, c)
+		for _, f := range record {
+			im.todo.divisions.put(f.ID.String()+dateText(f.Valid.From), planned[Division]{fact: f, row: p.row, fresh: p.new})
+		}
 	}
+	im.divisionsStand = stand.facts
 	return nil
+}
+
+var divisionCells = []string{"code", "name", "name_en", "level", "parent", "lon", "lat", "from", "to"}
+
+func divisionTexts(k *known[Division], d Division) []string {
+	return []string{d.Code, d.Name.ZH, d.Name.EN, string(d.Level), divisionName(k, d.Parent), fmt.Sprint(d.Lon), fmt.Sprint(d.Lat), dateText(d.Valid.From), dateText(d.Valid.To)}
+}
+
+func divisionName(k *known[Division], u uuid.UUID) string {
+	if facts := k.facts[u]; len(facts) > 0 {
+		return facts[len(facts)-1].Name.ZH
+	}
+	return ""
 }
 
 // division identifies a row by id, else by code, else by name and level, and fills what it says over what is known.
@@ -198,12 +247,10 @@ func (im *importer) division(k *known[Division], row sheet.Row) (p pending[Divis
 	}
 	level, levelKnown := parseLevel(row.Clean("level"))
 	if u == uuid.Nil {
-		found := k.find(func(d *Division) bool {
-			if code != "" {
-				return d.Code == code
-			}
-			return d.Name.ZH == name && (!levelKnown || d.Level == level)
-		})
+		found := k.codes[code]
+		if code == "" {
+			found = k.among(k.names[name], func(d *Division) bool { return d.Name.ZH == name && (!levelKnown || d.Level == level) })
+		}
 		if len(found) > 1 {
 			return p, row.Err("name", "directory.err.ambiguous", "text", name)
 		}
@@ -265,11 +312,15 @@ func (im *importer) division(k *known[Division], row sheet.Row) (p pending[Divis
 		}
 	}
 	p.row = row
+	if err := k.once(row, u, d.Valid.From); err != nil {
+		return p, err
+	}
 	k.add(u)
 	if p.new {
 		k.facts[u] = append(k.facts[u], *d)
 	}
-	return p, k.once(row, u, d.Valid.From)
+	k.mark(u, d)
+	return p, nil
 }
 
 // levelOfCode reads the level from a GB/T 2260 code: two digits for the province, two for the city, two for the county.

@@ -77,6 +77,17 @@ func checkMemberships(tx *db.Tx, people []uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	if len(people) > 2000 { // one pass over everything is faster than asking for so many, above all where the planner has no statistics of a table that was just filled
+		list, err := readMemberships(tx, `WHERE superseded = 0 ORDER BY person_id, valid_from, id`)
+		if err != nil {
+			return err
+		}
+		parties, err := readAffiliations(tx, `WHERE superseded = 0 AND party = 'cpc' ORDER BY person_id, valid_from, id`)
+		if err != nil {
+			return err
+		}
+		return checkEverybody(kinds, people, list, parties)
+	}
 	for chunk := range slices.Chunk(people, 500) {
 		in, args := db.List(chunk)
 		list, err := readMemberships(tx, `WHERE superseded = 0 AND person_id IN (`+in+`) ORDER BY person_id, valid_from, id`, args...)
@@ -90,6 +101,31 @@ func checkMemberships(tx *db.Tx, people []uuid.UUID) error {
 		if err := checkKnown(kinds, list, parties); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// checkEverybody is checkKnown for lists of any length, sorted by person, in which others than those asked for may be.
+func checkEverybody(kinds map[uuid.UUID]stand, people []uuid.UUID, list []Membership, parties []Affiliation) error {
+	asked := make(map[uuid.UUID]bool, len(people))
+	for _, u := range people {
+		asked[u] = true
+	}
+	of := make(map[uuid.UUID][]Affiliation, len(parties))
+	for _, a := range parties {
+		of[a.Person] = append(of[a.Person], a)
+	}
+	for first := 0; first < len(list); {
+		last := first + 1
+		for last < len(list) && list[last].Person == list[first].Person {
+			last++
+		}
+		if who := list[first].Person; asked[who] {
+			if err := checkKnown(kinds, list[first:last], of[who]); err != nil {
+				return err
+			}
+		}
+		first = last
 	}
 	return nil
 }
@@ -130,16 +166,34 @@ func kindsOf(tx *db.Tx) (map[uuid.UUID]stand, error) {
 
 // checkKnown looks at the memberships of some people, sorted by person.
 func checkKnown(kinds map[uuid.UUID]stand, list []Membership, parties []Affiliation) error {
+	if found := contradictions(kinds, list, parties); len(found) > 0 {
+		why := found[0].why
+		return problem.On(why.Name, why.Key, why.Args...)
+	}
+	return nil
+}
+
+// contradiction is a membership that breaks a rule, by itself or with another one.
+type contradiction struct {
+	at, other Membership
+	why       problem.Field
+}
+
+func contradictions(kinds map[uuid.UUID]stand, list []Membership, parties []Affiliation) (out []contradiction) {
 	for i, m := range list {
+		found := func(other Membership, column, key string) {
+			out = append(out, contradiction{at: m, other: other, why: problem.Field{Name: column, Key: key}})
+		}
 		k, ok := kinds[m.Organisation]
 		if !ok {
-			return problem.On("organisation", "directory.err.organisation")
+			found(Membership{}, "organisation", "directory.err.organisation")
+			continue
 		}
 		if !slices.Contains(k.kind.Posts(), m.Post) {
-			return problem.On("post", "directory.err.post-here")
+			found(Membership{}, "post", "directory.err.post-here")
 		}
 		if k.kind.IsParty() && !slices.ContainsFunc(parties, func(a Affiliation) bool { return a.Person == m.Person && a.Valid.Contains(m.Valid.From) }) {
-			return problem.On("organisation", "directory.err.not-cpc")
+			found(Membership{}, "organisation", "directory.err.not-cpc")
 		}
 		for j := i - 1; j >= 0 && list[j].Person == m.Person; j-- {
 			o := list[j]
@@ -148,13 +202,22 @@ func checkKnown(kinds map[uuid.UUID]stand, list []Membership, parties []Affiliat
 			}
 			switch same := kinds[o.Organisation]; {
 			case o.key() == m.key():
-				return problem.On("from", "directory.err.overlap")
+				found(o, "from", "directory.err.overlap")
 			case m.Post == Relation && o.Post == Relation:
-				return problem.On("from", "directory.err.two-relations")
+				found(o, "from", "directory.err.two-relations")
 			case m.Post == Participant && o.Post == Participant && k.kind == MembersBranch && same.kind == MembersBranch && k.committee == same.committee:
-				return problem.On("from", "directory.err.two-branches")
+				found(o, "from", "directory.err.two-branches")
 			}
 		}
 	}
-	return nil
+	return out
+}
+
+// checkNumbers refuses an identity number that two people have.
+func checkNumbers(tx *db.Tx) error {
+	twice, err := db.All(tx, db.ScanString, `SELECT identity_index FROM person_fact WHERE superseded = 0 AND identity_index <> '' GROUP BY identity_index HAVING COUNT(*) > 1 LIMIT 1`)
+	if err == nil && len(twice) > 0 {
+		err = problem.On("identity", "directory.err.identity-taken")
+	}
+	return err
 }

@@ -160,22 +160,6 @@ func (s *Service) Record(ctx context.Context, b *Batch) error {
 
 func (s *Service) record(tx *db.Tx, b *Batch, contacts []contact) error {
 	rec := newRecorder(tx, s.clock)
-	for i := range b.Divisions {
-		if err := ensure(&b.Divisions[i].ID); err != nil {
-			return err
-		}
-		if err := rec.division(tx, b.Divisions[i]); err != nil {
-			return fmt.Errorf("record division %s: %w", b.Divisions[i].Name.ZH, err)
-		}
-	}
-	for i := range b.Organisations {
-		if err := ensure(&b.Organisations[i].ID); err != nil {
-			return err
-		}
-		if err := rec.organisation(tx, b.Organisations[i]); err != nil {
-			return fmt.Errorf("record organisation %s: %w", b.Organisations[i].Name.ZH, err)
-		}
-	}
 	from := b.FieldsFrom
 	if from.IsZero() {
 		from = clock.Of(2000, 1, 1)
@@ -191,24 +175,12 @@ func (s *Service) record(tx *db.Tx, b *Batch, contacts []contact) error {
 			return fmt.Errorf("record field %s: %w", b.Fields[i].Path, err)
 		}
 	}
-	for i := range b.People {
-		if err := ensure(&b.People[i].ID); err != nil {
-			return err
-		}
-		if err := rec.person(tx, b.People[i].Person, contacts[i]); err != nil {
-			return fmt.Errorf("record person: %w", err)
-		}
-	}
-	if err := rec.assembly(tx, b); err != nil {
+	todo, err := planOf(b, contacts)
+	if err != nil {
 		return err
 	}
-	for i := range b.Memberships {
-		if err := ensure(&b.Memberships[i].ID); err != nil {
-			return err
-		}
-		if err := rec.membership(tx, b.Memberships[i], uuid.Nil); err != nil {
-			return fmt.Errorf("record membership: %w", err)
-		}
+	if err := todo.write(writer{tx: tx, rec: rec}); err != nil {
+		return fmt.Errorf("record: %w", err)
 	}
 	if err := checkOrganisations(tx, b.Organisations); err != nil {
 		return err
@@ -218,6 +190,52 @@ func (s *Service) record(tx *db.Tx, b *Batch, contacts []contact) error {
 	}
 	tx.AfterCommit(s.changed)
 	return bump(tx)
+}
+
+// planOf gives what has no id one, and plans a batch but for its fields.
+func planOf(b *Batch, contacts []contact) (plan, error) {
+	var p plan
+	for i := range b.Divisions {
+		d := &b.Divisions[i]
+		fresh := d.ID == uuid.Nil
+		if err := ensure(&d.ID); err != nil {
+			return p, err
+		}
+		p.divisions.put(d.ID.String()+dateText(d.Valid.From), planned[Division]{fact: *d, fresh: fresh})
+	}
+	for i := range b.Organisations {
+		o := &b.Organisations[i]
+		fresh := o.ID == uuid.Nil
+		if err := ensure(&o.ID); err != nil {
+			return p, err
+		}
+		p.organisations.put(o.ID.String()+dateText(o.Valid.From), planned[Organisation]{fact: *o, fresh: fresh})
+	}
+	for i := range b.People {
+		if err := ensure(&b.People[i].ID); err != nil {
+			return p, err
+		}
+		p.people.put(b.People[i].ID.String(), planned[personFact]{fact: personFact{b.People[i].Person, contacts[i]}})
+	}
+	for i := range b.Affiliations {
+		if err := ensure(&b.Affiliations[i].ID); err != nil {
+			return p, err
+		}
+		p.affiliations.put(b.Affiliations[i].ID.String(), planned[Affiliation]{fact: b.Affiliations[i]})
+	}
+	for i := range b.Terms {
+		if err := ensure(&b.Terms[i].ID); err != nil {
+			return p, err
+		}
+		p.terms.put(b.Terms[i].ID.String(), planned[Term]{fact: b.Terms[i]})
+	}
+	for i := range b.Memberships {
+		if err := ensure(&b.Memberships[i].ID); err != nil {
+			return p, err
+		}
+		p.memberships.put(b.Memberships[i].ID.String(), planned[Membership]{fact: b.Memberships[i]})
+	}
+	return p, nil
 }
 
 func ensure(u *uuid.UUID) error {

@@ -69,11 +69,3 @@ func parseEndReason(text string) (Reason, string) {
 	}
 	return OtherReason, text
 }
-
-// endReasonText is what parseEndReason reads.
-func endReasonText(m Membership) string {
-	if m.EndReason == OtherReason && m.Note != "" {
-		return m.Note
-	}
-	return string(m.EndReason)
-}

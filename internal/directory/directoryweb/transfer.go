@@ -80,7 +80,7 @@ func (h *Pages) importFile(w http.ResponseWriter, r *http.Request) error {
 		out, err := h.Service.Import(ctx, k, t, directory.ImportOptions{DryRun: dry, SkipBad: skip})
 		o := intake.Outcome{New: out.New, Changed: out.Changed, Same: out.Same, Bad: out.Bad}
 		for _, c := range out.Changes {
-			o.Changes = append(o.Changes, intake.Change(c))
+			o.Changes = append(o.Changes, intake.Change{Line: c.Line, Name: c.Name, New: c.New})
 		}
 		return o, err
 	}}

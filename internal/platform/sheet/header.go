@@ -36,6 +36,9 @@ func known(o Options) map[string]string {
 			continue
 		}
 		m[heading(c.Name)] = c.Name
+		if c.Label != "" {
+			m[heading(c.Label)] = c.Name
+		}
 		for _, a := range c.Aliases {
 			m[heading(a)] = c.Name
 		}
