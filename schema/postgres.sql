@@ -121,6 +121,8 @@ CREATE TABLE affiliation (
     recorded_by text DEFAULT ''::text NOT NULL,
     superseded bigint DEFAULT 0 NOT NULL,
     replaces text DEFAULT ''::text NOT NULL,
+    import_id text DEFAULT ''::text NOT NULL,
+    superseded_import text DEFAULT ''::text NOT NULL,
     CONSTRAINT affiliation_pkey PRIMARY KEY (id)
 );
 CREATE INDEX affiliation_person ON affiliation USING btree (person_id, superseded);
@@ -196,6 +198,42 @@ CREATE TABLE contact_version (
     CONSTRAINT contact_version_one_check CHECK ((one = 1))
 );
 
+CREATE TABLE directory_import (
+    id text NOT NULL,
+    list text NOT NULL,
+    committee_id text DEFAULT ''::text NOT NULL,
+    account text DEFAULT ''::text NOT NULL,
+    account_name text DEFAULT ''::text NOT NULL,
+    file_name text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    content text DEFAULT ''::text NOT NULL,
+    choices text DEFAULT ''::text NOT NULL,
+    result text DEFAULT ''::text NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    total integer DEFAULT 0 NOT NULL,
+    added integer DEFAULT 0 NOT NULL,
+    changed integer DEFAULT 0 NOT NULL,
+    ended integer DEFAULT 0 NOT NULL,
+    known integer DEFAULT 0 NOT NULL,
+    bad integer DEFAULT 0 NOT NULL,
+    created bigint NOT NULL,
+    stored bigint DEFAULT 0 NOT NULL,
+    undone bigint DEFAULT 0 NOT NULL,
+    undone_by text DEFAULT ''::text NOT NULL,
+    CONSTRAINT directory_import_pkey PRIMARY KEY (id)
+);
+CREATE INDEX directory_import_created ON directory_import USING btree (created);
+
+CREATE TABLE directory_mapping (
+    committee_id text NOT NULL,
+    list text NOT NULL,
+    headings text NOT NULL,
+    mapping text NOT NULL,
+    account text NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT directory_mapping_pkey PRIMARY KEY (committee_id, list, headings)
+);
+
 CREATE TABLE directory_version (
     one integer NOT NULL,
     version bigint NOT NULL,
@@ -218,6 +256,8 @@ CREATE TABLE division_fact (
     recorded bigint NOT NULL,
     recorded_by text DEFAULT ''::text NOT NULL,
     superseded bigint DEFAULT 0 NOT NULL,
+    import_id text DEFAULT ''::text NOT NULL,
+    superseded_import text DEFAULT ''::text NOT NULL,
     CONSTRAINT division_fact_pkey PRIMARY KEY (id)
 );
 CREATE INDEX division_fact_of ON division_fact USING btree (division_id, superseded);
@@ -248,6 +288,8 @@ CREATE TABLE field_fact (
     recorded bigint NOT NULL,
     recorded_by text DEFAULT ''::text NOT NULL,
     superseded bigint DEFAULT 0 NOT NULL,
+    import_id text DEFAULT ''::text NOT NULL,
+    superseded_import text DEFAULT ''::text NOT NULL,
     CONSTRAINT field_fact_pkey PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX field_fact_path ON field_fact USING btree (path) WHERE ((superseded = 0) AND (valid_to = ''::text));
@@ -296,6 +338,8 @@ CREATE TABLE membership (
     service text DEFAULT ''::text NOT NULL,
     start_reason text DEFAULT ''::text NOT NULL,
     note text DEFAULT ''::text NOT NULL,
+    import_id text DEFAULT ''::text NOT NULL,
+    superseded_import text DEFAULT ''::text NOT NULL,
     CONSTRAINT membership_pkey PRIMARY KEY (id)
 );
 CREATE INDEX membership_organisation ON membership USING btree (organisation_id, superseded, valid_from);
@@ -384,6 +428,8 @@ CREATE TABLE organisation_fact (
     recorded bigint NOT NULL,
     recorded_by text DEFAULT ''::text NOT NULL,
     superseded bigint DEFAULT 0 NOT NULL,
+    import_id text DEFAULT ''::text NOT NULL,
+    superseded_import text DEFAULT ''::text NOT NULL,
     CONSTRAINT organisation_fact_pkey PRIMARY KEY (id)
 );
 CREATE INDEX organisation_fact_of ON organisation_fact USING btree (organisation_id, superseded);
@@ -401,6 +447,8 @@ CREATE TABLE person_fact (
     recorded bigint NOT NULL,
     recorded_by text DEFAULT ''::text NOT NULL,
     superseded bigint DEFAULT 0 NOT NULL,
+    import_id text DEFAULT ''::text NOT NULL,
+    superseded_import text DEFAULT ''::text NOT NULL,
     CONSTRAINT person_fact_pkey PRIMARY KEY (id)
 );
 CREATE INDEX person_fact_identity ON person_fact USING btree (identity_index) WHERE (identity_index <> ''::text);
@@ -718,6 +766,8 @@ CREATE TABLE term_fact (
     recorded bigint NOT NULL,
     recorded_by text DEFAULT ''::text NOT NULL,
     superseded bigint DEFAULT 0 NOT NULL,
+    import_id text DEFAULT ''::text NOT NULL,
+    superseded_import text DEFAULT ''::text NOT NULL,
     CONSTRAINT term_fact_pkey PRIMARY KEY (id)
 );
 CREATE INDEX term_fact_of ON term_fact USING btree (term_id, superseded);

@@ -105,7 +105,7 @@ CREATE TABLE affiliation (
     recorded_by  TEXT NOT NULL DEFAULT '',
     superseded   BIGINT NOT NULL DEFAULT 0,
     replaces     TEXT NOT NULL DEFAULT ''
-);
+, import_id TEXT NOT NULL DEFAULT '', superseded_import TEXT NOT NULL DEFAULT '');
 CREATE INDEX affiliation_person ON affiliation (person_id, superseded);
 CREATE INDEX affiliation_sweep ON affiliation (party, person_id, valid_from, valid_to) WHERE superseded = 0;
 
@@ -171,6 +171,41 @@ CREATE TABLE contact_version (
     version BIGINT NOT NULL
 );
 
+CREATE TABLE directory_import (
+    id           TEXT PRIMARY KEY,
+    list         TEXT NOT NULL,
+    committee_id TEXT NOT NULL DEFAULT '', -- '' for everything
+    account      TEXT NOT NULL DEFAULT '',
+    account_name TEXT NOT NULL DEFAULT '',
+    file_name    TEXT NOT NULL DEFAULT '',
+    state        TEXT NOT NULL,
+    content      TEXT NOT NULL DEFAULT '', -- sealed
+    choices      TEXT NOT NULL DEFAULT '', -- sealed
+    result       TEXT NOT NULL DEFAULT '', -- sealed
+    done         INTEGER NOT NULL DEFAULT 0,
+    total        INTEGER NOT NULL DEFAULT 0,
+    added        INTEGER NOT NULL DEFAULT 0,
+    changed      INTEGER NOT NULL DEFAULT 0,
+    ended        INTEGER NOT NULL DEFAULT 0,
+    known        INTEGER NOT NULL DEFAULT 0,
+    bad          INTEGER NOT NULL DEFAULT 0,
+    created      BIGINT NOT NULL,
+    stored       BIGINT NOT NULL DEFAULT 0,
+    undone       BIGINT NOT NULL DEFAULT 0,
+    undone_by    TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX directory_import_created ON directory_import (created);
+
+CREATE TABLE directory_mapping (
+    committee_id TEXT NOT NULL,
+    list         TEXT NOT NULL,
+    headings     TEXT NOT NULL, -- hash of the set of headings
+    mapping      TEXT NOT NULL,
+    account      TEXT NOT NULL,
+    at           BIGINT NOT NULL,
+    PRIMARY KEY (committee_id, list, headings)
+);
+
 CREATE TABLE directory_version (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     version BIGINT NOT NULL
@@ -191,7 +226,7 @@ CREATE TABLE division_fact (
     recorded    BIGINT NOT NULL,
     recorded_by TEXT NOT NULL DEFAULT '',
     superseded  BIGINT NOT NULL DEFAULT 0
-);
+, import_id TEXT NOT NULL DEFAULT '', superseded_import TEXT NOT NULL DEFAULT '');
 CREATE INDEX division_fact_of ON division_fact (division_id, superseded);
 
 CREATE TABLE event (
@@ -218,7 +253,7 @@ CREATE TABLE field_fact (
     recorded   BIGINT NOT NULL,
     recorded_by TEXT NOT NULL DEFAULT '',
     superseded BIGINT NOT NULL DEFAULT 0
-);
+, import_id TEXT NOT NULL DEFAULT '', superseded_import TEXT NOT NULL DEFAULT '');
 CREATE UNIQUE INDEX field_fact_path ON field_fact (path) WHERE superseded = 0 AND valid_to = '';
 
 CREATE TABLE intake_file (
@@ -259,7 +294,7 @@ CREATE TABLE membership (
     recorded_by     TEXT NOT NULL DEFAULT '',
     superseded      BIGINT NOT NULL DEFAULT 0,
     replaces        TEXT NOT NULL DEFAULT ''
-, service TEXT NOT NULL DEFAULT '', start_reason TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '');
+, service TEXT NOT NULL DEFAULT '', start_reason TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', import_id TEXT NOT NULL DEFAULT '', superseded_import TEXT NOT NULL DEFAULT '');
 CREATE INDEX membership_organisation ON membership (organisation_id, superseded, valid_from);
 CREATE INDEX membership_person ON membership (person_id, superseded);
 CREATE INDEX membership_sweep ON membership (organisation_id, post, sector, person_id, valid_from, valid_to) WHERE superseded = 0;
@@ -342,7 +377,7 @@ CREATE TABLE organisation_fact (
     recorded        BIGINT NOT NULL,
     recorded_by     TEXT NOT NULL DEFAULT '',
     superseded      BIGINT NOT NULL DEFAULT 0
-);
+, import_id TEXT NOT NULL DEFAULT '', superseded_import TEXT NOT NULL DEFAULT '');
 CREATE INDEX organisation_fact_of ON organisation_fact (organisation_id, superseded);
 
 CREATE TABLE person_fact (
@@ -358,7 +393,7 @@ CREATE TABLE person_fact (
     recorded    BIGINT NOT NULL,
     recorded_by TEXT NOT NULL DEFAULT '',
     superseded  BIGINT NOT NULL DEFAULT 0
-);
+, import_id TEXT NOT NULL DEFAULT '', superseded_import TEXT NOT NULL DEFAULT '');
 CREATE INDEX person_fact_identity ON person_fact (identity_index) WHERE identity_index <> '';
 CREATE INDEX person_fact_name ON person_fact (name, superseded);
 CREATE INDEX person_fact_of ON person_fact (person_id, superseded);
@@ -603,7 +638,7 @@ CREATE TABLE term_fact (
     recorded     BIGINT NOT NULL,
     recorded_by  TEXT NOT NULL DEFAULT '',
     superseded   BIGINT NOT NULL DEFAULT 0
-);
+, import_id TEXT NOT NULL DEFAULT '', superseded_import TEXT NOT NULL DEFAULT '');
 CREATE INDEX term_fact_of ON term_fact (term_id, superseded);
 
 CREATE TABLE upload (
