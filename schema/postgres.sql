@@ -294,6 +294,140 @@ CREATE TABLE field_fact (
 );
 CREATE UNIQUE INDEX field_fact_path ON field_fact USING btree (path) WHERE ((superseded = 0) AND (valid_to = ''::text));
 
+CREATE TABLE gathering (
+    id text NOT NULL,
+    committee_id text NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    starts bigint NOT NULL,
+    ends bigint NOT NULL,
+    day text NOT NULL,
+    state text NOT NULL,
+    public integer DEFAULT 0 NOT NULL,
+    published bigint DEFAULT 0 NOT NULL,
+    opened bigint DEFAULT 0 NOT NULL,
+    ended bigint DEFAULT 0 NOT NULL,
+    closed bigint DEFAULT 0 NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    minutes text DEFAULT ''::text NOT NULL,
+    shown integer DEFAULT 0 NOT NULL,
+    created bigint NOT NULL,
+    created_by text DEFAULT ''::text NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT gathering_pkey PRIMARY KEY (id)
+);
+CREATE INDEX gathering_committee ON gathering USING btree (committee_id, starts, id);
+CREATE INDEX gathering_day ON gathering USING btree (day);
+CREATE INDEX gathering_state ON gathering USING btree (state, starts);
+
+CREATE TABLE gathering_attendance (
+    gathering_id text NOT NULL,
+    person_id text NOT NULL,
+    state text NOT NULL,
+    way text NOT NULL,
+    at bigint NOT NULL,
+    recorded bigint NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT gathering_attendance_pkey PRIMARY KEY (gathering_id, person_id),
+    CONSTRAINT gathering_attendance_gathering_id_fkey FOREIGN KEY (gathering_id) REFERENCES gathering(id)
+);
+CREATE INDEX gathering_attendance_person ON gathering_attendance USING btree (person_id);
+
+CREATE TABLE gathering_decision (
+    id text NOT NULL,
+    gathering_id text NOT NULL,
+    text text NOT NULL,
+    owner_id text NOT NULL,
+    due text NOT NULL,
+    done bigint DEFAULT 0 NOT NULL,
+    done_note text DEFAULT ''::text NOT NULL,
+    done_by text DEFAULT ''::text NOT NULL,
+    dropped bigint DEFAULT 0 NOT NULL,
+    drop_reason text DEFAULT ''::text NOT NULL,
+    created bigint NOT NULL,
+    created_by text DEFAULT ''::text NOT NULL,
+    CONSTRAINT gathering_decision_pkey PRIMARY KEY (id),
+    CONSTRAINT gathering_decision_gathering_id_fkey FOREIGN KEY (gathering_id) REFERENCES gathering(id)
+);
+CREATE INDEX gathering_decision_of ON gathering_decision USING btree (gathering_id);
+CREATE INDEX gathering_decision_owner ON gathering_decision USING btree (owner_id, done);
+
+CREATE TABLE gathering_file (
+    id text NOT NULL,
+    gathering_id text NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    size bigint NOT NULL,
+    blob text NOT NULL,
+    medium text DEFAULT ''::text NOT NULL,
+    thumb text DEFAULT ''::text NOT NULL,
+    added bigint NOT NULL,
+    added_by text DEFAULT ''::text NOT NULL,
+    removed bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT gathering_file_pkey PRIMARY KEY (id),
+    CONSTRAINT gathering_file_gathering_id_fkey FOREIGN KEY (gathering_id) REFERENCES gathering(id)
+);
+CREATE INDEX gathering_file_of ON gathering_file USING btree (gathering_id);
+
+CREATE TABLE gathering_holder (
+    gathering_id text NOT NULL,
+    organisation_id text NOT NULL,
+    position integer NOT NULL,
+    CONSTRAINT gathering_holder_pkey PRIMARY KEY (gathering_id, organisation_id),
+    CONSTRAINT gathering_holder_gathering_id_fkey FOREIGN KEY (gathering_id) REFERENCES gathering(id)
+);
+CREATE INDEX gathering_holder_organisation ON gathering_holder USING btree (organisation_id);
+
+CREATE TABLE gathering_invitation (
+    id text NOT NULL,
+    gathering_id text NOT NULL,
+    organisation_id text DEFAULT ''::text NOT NULL,
+    posts text DEFAULT ''::text NOT NULL,
+    person_id text DEFAULT ''::text NOT NULL,
+    CONSTRAINT gathering_invitation_pkey PRIMARY KEY (id),
+    CONSTRAINT gathering_invitation_gathering_id_fkey FOREIGN KEY (gathering_id) REFERENCES gathering(id)
+);
+CREATE INDEX gathering_invitation_of ON gathering_invitation USING btree (gathering_id);
+
+CREATE TABLE gathering_invitee (
+    gathering_id text NOT NULL,
+    person_id text NOT NULL,
+    added bigint NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    answered bigint DEFAULT 0 NOT NULL,
+    granted text DEFAULT ''::text NOT NULL,
+    CONSTRAINT gathering_invitee_pkey PRIMARY KEY (gathering_id, person_id),
+    CONSTRAINT gathering_invitee_gathering_id_fkey FOREIGN KEY (gathering_id) REFERENCES gathering(id)
+);
+CREATE INDEX gathering_invitee_person ON gathering_invitee USING btree (person_id);
+
+CREATE TABLE gathering_item (
+    id text NOT NULL,
+    gathering_id text NOT NULL,
+    position integer NOT NULL,
+    title text NOT NULL,
+    study integer DEFAULT 0 NOT NULL,
+    speaker text DEFAULT ''::text NOT NULL,
+    minutes integer DEFAULT 0 NOT NULL,
+    CONSTRAINT gathering_item_pkey PRIMARY KEY (id),
+    CONSTRAINT gathering_item_gathering_id_fkey FOREIGN KEY (gathering_id) REFERENCES gathering(id)
+);
+CREATE INDEX gathering_item_of ON gathering_item USING btree (gathering_id, "position");
+
+CREATE TABLE gathering_kind (
+    committee_id text NOT NULL,
+    kind text NOT NULL,
+    rule text NOT NULL,
+    recorded bigint NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    CONSTRAINT gathering_kind_pkey PRIMARY KEY (committee_id, kind)
+);
+
 CREATE TABLE intake_file (
     id text NOT NULL,
     account text NOT NULL,
@@ -455,6 +589,77 @@ CREATE INDEX person_fact_identity ON person_fact USING btree (identity_index) WH
 CREATE INDEX person_fact_name ON person_fact USING btree (name, superseded);
 CREATE INDEX person_fact_of ON person_fact USING btree (person_id, superseded);
 CREATE INDEX person_fact_phone ON person_fact USING btree (phone_index) WHERE (phone_index <> ''::text);
+
+CREATE TABLE study_audience (
+    topic_id text NOT NULL,
+    organisation_id text NOT NULL,
+    CONSTRAINT study_audience_pkey PRIMARY KEY (topic_id, organisation_id),
+    CONSTRAINT study_audience_topic_id_fkey FOREIGN KEY (topic_id) REFERENCES study_topic(id)
+);
+CREATE INDEX study_audience_organisation ON study_audience USING btree (organisation_id);
+
+CREATE TABLE study_makeup (
+    id text NOT NULL,
+    topic_id text NOT NULL,
+    person_id text NOT NULL,
+    day text NOT NULL,
+    note text NOT NULL,
+    state text NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    recorded bigint NOT NULL,
+    decided bigint DEFAULT 0 NOT NULL,
+    decided_by text DEFAULT ''::text NOT NULL,
+    CONSTRAINT study_makeup_pkey PRIMARY KEY (id),
+    CONSTRAINT study_makeup_topic_id_fkey FOREIGN KEY (topic_id) REFERENCES study_topic(id)
+);
+CREATE INDEX study_makeup_person ON study_makeup USING btree (person_id);
+CREATE INDEX study_makeup_topic ON study_makeup USING btree (topic_id, person_id);
+
+CREATE TABLE study_material (
+    id text NOT NULL,
+    topic_id text NOT NULL,
+    title text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    blob text DEFAULT ''::text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    type text DEFAULT ''::text NOT NULL,
+    size bigint DEFAULT 0 NOT NULL,
+    added bigint NOT NULL,
+    added_by text DEFAULT ''::text NOT NULL,
+    removed bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT study_material_pkey PRIMARY KEY (id),
+    CONSTRAINT study_material_topic_id_fkey FOREIGN KEY (topic_id) REFERENCES study_topic(id)
+);
+CREATE INDEX study_material_topic ON study_material USING btree (topic_id);
+
+CREATE TABLE study_session (
+    topic_id text NOT NULL,
+    gathering_id text NOT NULL,
+    linked bigint NOT NULL,
+    linked_by text DEFAULT ''::text NOT NULL,
+    CONSTRAINT study_session_pkey PRIMARY KEY (topic_id, gathering_id),
+    CONSTRAINT study_session_topic_id_fkey FOREIGN KEY (topic_id) REFERENCES study_topic(id)
+);
+CREATE INDEX study_session_gathering ON study_session USING btree (gathering_id);
+
+CREATE TABLE study_topic (
+    id text NOT NULL,
+    committee_id text NOT NULL,
+    organisation_id text NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    from_day text NOT NULL,
+    to_day text NOT NULL,
+    published bigint DEFAULT 0 NOT NULL,
+    withdrawn bigint DEFAULT 0 NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    created bigint NOT NULL,
+    created_by text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT study_topic_pkey PRIMARY KEY (id)
+);
+CREATE INDEX study_topic_committee ON study_topic USING btree (committee_id, from_day);
 
 CREATE TABLE suggestion (
     rid bigint GENERATED AS IDENTITY NOT NULL,

@@ -256,6 +256,128 @@ CREATE TABLE field_fact (
 , import_id TEXT NOT NULL DEFAULT '', superseded_import TEXT NOT NULL DEFAULT '');
 CREATE UNIQUE INDEX field_fact_path ON field_fact (path) WHERE superseded = 0 AND valid_to = '';
 
+CREATE TABLE gathering (
+    id           TEXT PRIMARY KEY,
+    committee_id TEXT NOT NULL,
+    kind         TEXT NOT NULL,
+    title        TEXT NOT NULL,
+    body         TEXT NOT NULL DEFAULT '',
+    place        TEXT NOT NULL DEFAULT '',
+    starts       BIGINT NOT NULL,
+    ends         BIGINT NOT NULL,
+    day          TEXT NOT NULL, -- civil date of starts, by which periods count
+    state        TEXT NOT NULL,
+    public       INTEGER NOT NULL DEFAULT 0,
+    published    BIGINT NOT NULL DEFAULT 0,
+    opened       BIGINT NOT NULL DEFAULT 0,
+    ended        BIGINT NOT NULL DEFAULT 0,
+    closed       BIGINT NOT NULL DEFAULT 0,
+    reason       TEXT NOT NULL DEFAULT '', -- of a cancellation
+    minutes      TEXT NOT NULL DEFAULT '',
+    shown        INTEGER NOT NULL DEFAULT 0, -- the minutes are shown to who was invited
+    created      BIGINT NOT NULL,
+    created_by   TEXT NOT NULL DEFAULT '',
+    sequence     INTEGER NOT NULL DEFAULT 0, -- of what calendars were told
+    version      INTEGER NOT NULL DEFAULT 1
+);
+CREATE INDEX gathering_committee ON gathering (committee_id, starts, id);
+CREATE INDEX gathering_day ON gathering (day);
+CREATE INDEX gathering_state ON gathering (state, starts);
+
+CREATE TABLE gathering_attendance (
+    gathering_id TEXT NOT NULL REFERENCES gathering (id),
+    person_id    TEXT NOT NULL,
+    state        TEXT NOT NULL, -- present, late, leave, absent, made_up
+    way          TEXT NOT NULL,
+    at           BIGINT NOT NULL,
+    recorded     BIGINT NOT NULL,
+    recorded_by  TEXT NOT NULL DEFAULT '',
+    note         TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (gathering_id, person_id)
+);
+CREATE INDEX gathering_attendance_person ON gathering_attendance (person_id);
+
+CREATE TABLE gathering_decision (
+    id           TEXT PRIMARY KEY,
+    gathering_id TEXT NOT NULL REFERENCES gathering (id),
+    text         TEXT NOT NULL,
+    owner_id     TEXT NOT NULL,
+    due          TEXT NOT NULL,
+    done         BIGINT NOT NULL DEFAULT 0,
+    done_note    TEXT NOT NULL DEFAULT '',
+    done_by      TEXT NOT NULL DEFAULT '',
+    dropped      BIGINT NOT NULL DEFAULT 0,
+    drop_reason  TEXT NOT NULL DEFAULT '',
+    created      BIGINT NOT NULL,
+    created_by   TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX gathering_decision_of ON gathering_decision (gathering_id);
+CREATE INDEX gathering_decision_owner ON gathering_decision (owner_id, done);
+
+CREATE TABLE gathering_file (
+    id           TEXT PRIMARY KEY,
+    gathering_id TEXT NOT NULL REFERENCES gathering (id),
+    name         TEXT NOT NULL,
+    type         TEXT NOT NULL,
+    size         BIGINT NOT NULL,
+    blob         TEXT NOT NULL,
+    medium       TEXT NOT NULL DEFAULT '',
+    thumb        TEXT NOT NULL DEFAULT '',
+    added        BIGINT NOT NULL,
+    added_by     TEXT NOT NULL DEFAULT '',
+    removed      BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX gathering_file_of ON gathering_file (gathering_id);
+
+CREATE TABLE gathering_holder (
+    gathering_id    TEXT NOT NULL REFERENCES gathering (id),
+    organisation_id TEXT NOT NULL,
+    position        INTEGER NOT NULL,
+    PRIMARY KEY (gathering_id, organisation_id)
+);
+CREATE INDEX gathering_holder_organisation ON gathering_holder (organisation_id);
+
+CREATE TABLE gathering_invitation (
+    id              TEXT PRIMARY KEY,
+    gathering_id    TEXT NOT NULL REFERENCES gathering (id),
+    organisation_id TEXT NOT NULL DEFAULT '',
+    posts           TEXT NOT NULL DEFAULT '', -- comma between; '' means everybody of the organisation
+    person_id       TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX gathering_invitation_of ON gathering_invitation (gathering_id);
+
+CREATE TABLE gathering_invitee (
+    gathering_id TEXT NOT NULL REFERENCES gathering (id),
+    person_id    TEXT NOT NULL,
+    added        BIGINT NOT NULL,
+    answer       TEXT NOT NULL DEFAULT '', -- '', coming, leave
+    reason       TEXT NOT NULL DEFAULT '',
+    answered     BIGINT NOT NULL DEFAULT 0,
+    granted      TEXT NOT NULL DEFAULT '', -- of a leave: '', granted, refused
+    PRIMARY KEY (gathering_id, person_id)
+);
+CREATE INDEX gathering_invitee_person ON gathering_invitee (person_id);
+
+CREATE TABLE gathering_item (
+    id           TEXT PRIMARY KEY,
+    gathering_id TEXT NOT NULL REFERENCES gathering (id),
+    position     INTEGER NOT NULL,
+    title        TEXT NOT NULL,
+    study        INTEGER NOT NULL DEFAULT 0,
+    speaker      TEXT NOT NULL DEFAULT '',
+    minutes      INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX gathering_item_of ON gathering_item (gathering_id, position);
+
+CREATE TABLE gathering_kind (
+    committee_id TEXT NOT NULL,
+    kind         TEXT NOT NULL,
+    rule         TEXT NOT NULL, -- JSON
+    recorded     BIGINT NOT NULL,
+    recorded_by  TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (committee_id, kind)
+);
+
 CREATE TABLE intake_file (
     id      TEXT PRIMARY KEY,
     account TEXT NOT NULL,
@@ -398,6 +520,70 @@ CREATE INDEX person_fact_identity ON person_fact (identity_index) WHERE identity
 CREATE INDEX person_fact_name ON person_fact (name, superseded);
 CREATE INDEX person_fact_of ON person_fact (person_id, superseded);
 CREATE INDEX person_fact_phone ON person_fact (phone_index) WHERE phone_index <> '';
+
+CREATE TABLE study_audience (
+    topic_id        TEXT NOT NULL REFERENCES study_topic (id),
+    organisation_id TEXT NOT NULL,
+    PRIMARY KEY (topic_id, organisation_id)
+);
+CREATE INDEX study_audience_organisation ON study_audience (organisation_id);
+
+CREATE TABLE study_makeup (
+    id         TEXT PRIMARY KEY,
+    topic_id   TEXT NOT NULL REFERENCES study_topic (id),
+    person_id  TEXT NOT NULL,
+    day        TEXT NOT NULL,
+    note       TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    answer     TEXT NOT NULL DEFAULT '',
+    recorded   BIGINT NOT NULL,
+    decided    BIGINT NOT NULL DEFAULT 0,
+    decided_by TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX study_makeup_person ON study_makeup (person_id);
+CREATE INDEX study_makeup_topic ON study_makeup (topic_id, person_id);
+
+CREATE TABLE study_material (
+    id       TEXT PRIMARY KEY,
+    topic_id TEXT NOT NULL REFERENCES study_topic (id),
+    title    TEXT NOT NULL,
+    address  TEXT NOT NULL DEFAULT '',
+    blob     TEXT NOT NULL DEFAULT '',
+    name     TEXT NOT NULL DEFAULT '',
+    type     TEXT NOT NULL DEFAULT '',
+    size     BIGINT NOT NULL DEFAULT 0,
+    added    BIGINT NOT NULL,
+    added_by TEXT NOT NULL DEFAULT '',
+    removed  BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX study_material_topic ON study_material (topic_id);
+
+CREATE TABLE study_session (
+    topic_id     TEXT NOT NULL REFERENCES study_topic (id),
+    gathering_id TEXT NOT NULL,
+    linked       BIGINT NOT NULL,
+    linked_by    TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (topic_id, gathering_id)
+);
+CREATE INDEX study_session_gathering ON study_session (gathering_id);
+
+CREATE TABLE study_topic (
+    id              TEXT PRIMARY KEY,
+    committee_id    TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    kind            TEXT NOT NULL,
+    title           TEXT NOT NULL,
+    text            TEXT NOT NULL DEFAULT '',
+    from_day        TEXT NOT NULL,
+    to_day          TEXT NOT NULL,
+    published       BIGINT NOT NULL DEFAULT 0,
+    withdrawn       BIGINT NOT NULL DEFAULT 0,
+    reason          TEXT NOT NULL DEFAULT '',
+    created         BIGINT NOT NULL,
+    created_by      TEXT NOT NULL DEFAULT '',
+    version         INTEGER NOT NULL DEFAULT 1
+);
+CREATE INDEX study_topic_committee ON study_topic (committee_id, from_day);
 
 CREATE TABLE suggestion (
     rid             INTEGER PRIMARY KEY,

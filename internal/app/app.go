@@ -21,6 +21,7 @@ import (
 	"xieshang/internal/calendar"
 	"xieshang/internal/contact"
 	"xieshang/internal/directory"
+	"xieshang/internal/gathering"
 	"xieshang/internal/notice"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/blob"
@@ -38,6 +39,7 @@ import (
 	"xieshang/internal/platform/secret"
 	"xieshang/internal/platform/upload"
 	"xieshang/internal/platform/web"
+	"xieshang/internal/study"
 	"xieshang/internal/suggestion"
 )
 
@@ -59,6 +61,8 @@ type App struct {
 	Suggestions *suggestion.Service
 	Notices     *notice.Service
 	Contacts    *contact.Service
+	Gatherings  *gathering.Service
+	Study       *study.Service
 	Uploads     *upload.Service
 	Photos      *photo.Processor
 	Frame       *page.Frame
@@ -153,6 +157,7 @@ func (a *App) build(o Options) error {
 	if err := a.buildNotices(sender); err != nil {
 		return err
 	}
+	a.buildGatherings()
 	if a.Uploads, err = upload.New(a.DB, a.Blobs, a.Clock, upload.DefaultLimits()); err != nil {
 		return err
 	}
@@ -249,13 +254,14 @@ func (a *App) tidy(ctx context.Context) {
 func (a *App) onTick(ctx context.Context) {
 	ctx = authz.With(ctx, authz.System())
 	for name, f := range map[string]func(context.Context) error{
-		"uploads":  func(ctx context.Context) error { _, err := a.Uploads.Sweep(ctx); return err },
-		"guard":    a.Suggestions.SweepGuard,
-		"due":      a.Suggestions.Tick,
-		"notices":  a.Notices.Tick,
-		"accounts": func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
-		"intake":   a.Intake.Sweep,
-		"contacts": func(ctx context.Context) error { _, err := a.Contacts.Tick(ctx); return err },
+		"uploads":    func(ctx context.Context) error { _, err := a.Uploads.Sweep(ctx); return err },
+		"guard":      a.Suggestions.SweepGuard,
+		"due":        a.Suggestions.Tick,
+		"notices":    a.Notices.Tick,
+		"accounts":   func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
+		"intake":     a.Intake.Sweep,
+		"contacts":   func(ctx context.Context) error { _, err := a.Contacts.Tick(ctx); return err },
+		"gatherings": a.Gatherings.Tick,
 	} {
 		if err := f(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("tick", "what", name, "error", err)

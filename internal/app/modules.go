@@ -10,6 +10,7 @@ import (
 	"xieshang/internal/contact"
 	"xieshang/internal/directory"
 	"xieshang/internal/directory/directoryweb"
+	"xieshang/internal/gathering"
 	"xieshang/internal/notice"
 	"xieshang/internal/notice/noticeweb"
 	"xieshang/internal/platform/api"
@@ -25,6 +26,8 @@ import (
 	"xieshang/internal/platform/upload"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/setup/setupweb"
+	"xieshang/internal/study"
+	"xieshang/internal/study/studyweb"
 	"xieshang/internal/suggestion"
 	"xieshang/internal/suggestion/deskweb"
 	"xieshang/internal/suggestion/figuresweb"
@@ -34,12 +37,52 @@ import (
 
 // Migrations lists the tables of every module. A new module is a line here.
 func Migrations() []fs.FS {
-	return []fs.FS{job.Migrations, intake.Migrations, directory.Migrations, calendar.Migrations, account.Migrations, upload.Migrations, suggestion.Migrations, notice.Migrations, contact.Migrations}
+	return []fs.FS{
+		job.Migrations,
+		intake.Migrations,
+		directory.Migrations,
+		calendar.Migrations,
+		account.Migrations,
+		upload.Migrations,
+		suggestion.Migrations,
+		notice.Migrations,
+		contact.Migrations,
+		gathering.Migrations,
+		study.Migrations,
+	}
 }
 
 // messages lists the texts of every module.
 func messages() []fs.FS {
-	return []fs.FS{web.Messages, api.Messages, page.Messages, ui.Messages, upload.Messages, intake.Messages, photo.Messages, sheet.Messages(), clock.Messages(), accountweb.Messages, directory.Messages, directoryweb.Messages, calendar.Messages, calendarweb.Messages, setupweb.Messages, notice.Messages, contact.Messages, noticeweb.Messages, jobweb.Messages, suggestion.Messages, deskweb.Messages, figuresweb.Messages, suggestionapi.Messages, suggestionweb.Messages}
+	return []fs.FS{
+		web.Messages,
+		api.Messages,
+		page.Messages,
+		ui.Messages,
+		upload.Messages,
+		intake.Messages,
+		photo.Messages,
+		sheet.Messages(),
+		clock.Messages(),
+		accountweb.Messages,
+		directory.Messages,
+		directoryweb.Messages,
+		calendar.Messages,
+		calendarweb.Messages,
+		setupweb.Messages,
+		notice.Messages,
+		contact.Messages,
+		noticeweb.Messages,
+		jobweb.Messages,
+		suggestion.Messages,
+		deskweb.Messages,
+		figuresweb.Messages,
+		suggestionapi.Messages,
+		suggestionweb.Messages,
+		gathering.Messages,
+		study.Messages,
+		studyweb.Messages,
+	}
 }
 
 // Catalog reads every text of the program in both languages.

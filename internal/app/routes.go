@@ -13,6 +13,7 @@ import (
 	"xieshang/internal/platform/pdf"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/web"
+	"xieshang/internal/study/studyweb"
 	"xieshang/internal/suggestion/deskweb"
 	"xieshang/internal/suggestion/figuresweb"
 	"xieshang/internal/suggestion/suggestionweb"
@@ -25,6 +26,7 @@ func (a *App) routes() error {
 		return err
 	}
 	entries := append(deskweb.Entries(), page.Entry{Key: "account.list.title", Group: "desk.group.more", Href: "/admin/accounts", Icon: "users", Roles: staff()})
+	entries = append(entries, studyweb.Entries()...)
 	entries = append(entries, adminEntries()...)
 	entries = append(entries, page.Entry{Key: "jobs.title", Group: "admin.group", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead})
 	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: entries, Notices: a.unread,
@@ -59,7 +61,7 @@ func (a *App) tables() []web.Route {
 	routes = append(routes, noticeweb.New(a.Notices, a.Frame, a.Clock).Routes()...)
 	routes = append(routes, jobweb.New(a.Jobs, a.Frame, a.Clock, a.Notices.MailSet()).Routes()...)
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)
-	return routes
+	return append(routes, a.gatheringRoutes()...)
 }
 
 func healthy(w http.ResponseWriter, _ *http.Request) error {

@@ -43,4 +43,4 @@ var life = wf.Table{
 }
 
 // Life is the table of a gathering's life; the page's buttons, the API's actions and the docs come from it.
-func Life() *wf.Table { return &life }
+func Life() *wf.Table { t := life; return &t }

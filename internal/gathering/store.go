@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"xieshang/internal/directory"
-	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/db"
 	"xieshang/internal/platform/problem"
 
@@ -142,5 +141,3 @@ func newID() (uuid.UUID, error) {
 	}
 	return u, nil
 }
-
-func (s *Service) today() clock.Date { return clock.Today(s.clock) }

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+
+	"xieshang/internal/gathering"
+	"xieshang/internal/platform/authz"
+	"xieshang/internal/platform/clock"
+	"xieshang/internal/platform/web"
+	"xieshang/internal/study"
+	"xieshang/internal/study/studyweb"
+
+	"github.com/google/uuid"
+)
+
+// buildGatherings makes the gatherings and what refers to them.
+func (a *App) buildGatherings() {
+	a.Gatherings = gathering.New(a.DB, a.Clock, a.Directory, nil)
+	a.Study = study.New(a.DB, a.Clock, a.Directory, sessions{a.Gatherings})
+}
+
+// gatheringRoutes are the pages of gatherings and of what refers to them.
+func (a *App) gatheringRoutes() []web.Route {
+	return studyweb.New(studyweb.Needs{Service: a.Study, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock}).Routes()
+}
+
+// sessions shows the gatherings to study.
+type sessions struct{ g *gathering.Service }
+
+func session(h gathering.HeldGathering) study.Session {
+	return study.Session{Gathering: h.ID, Title: h.Title, Starts: h.Starts, Place: h.Place, Over: h.Over(), Cancelled: h.State == gathering.Cancelled, Holders: h.Holders}
+}
+
+// Sessions implements study.Sessions. A gathering that was cancelled after it was linked is left out, so it counts for nothing.
+func (s sessions) Sessions(ctx context.Context, ids []uuid.UUID) ([]study.Session, error) {
+	return s.held(ctx, gathering.HeldQuery{IDs: ids})
+}
+
+// SessionsOf implements study.Sessions.
+func (s sessions) SessionsOf(ctx context.Context, organisations []uuid.UUID, from, to clock.Date) ([]study.Session, error) {
+	return s.held(ctx, gathering.HeldQuery{Organisations: organisations, From: from, To: to})
+}
+
+func (s sessions) held(ctx context.Context, q gathering.HeldQuery) ([]study.Session, error) {
+	list, err := s.g.Held(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]study.Session, len(list))
+	for i, h := range list {
+		out[i] = session(h)
+	}
+	return out, nil
+}
+
+// Presence implements study.Sessions.
+func (s sessions) Presence(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]map[uuid.UUID]study.Presence, error) {
+	known, err := s.g.Presences(authz.With(ctx, authz.System()), ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[uuid.UUID]map[uuid.UUID]study.Presence, len(known))
+	for g, people := range known {
+		out[g] = make(map[uuid.UUID]study.Presence, len(people))
+		for p, state := range people {
+			switch state {
+			case gathering.Present, gathering.Late:
+				out[g][p] = study.Present
+			case gathering.MadeUp:
+				out[g][p] = study.MadeUp
+			case gathering.OnLeave:
+				out[g][p] = study.Leave
+			default:
+				out[g][p] = study.Absent
+			}
+		}
+	}
+	return out, nil
+}
