@@ -30,6 +30,7 @@ type Service struct {
 	sealer Sealer
 
 	mu      sync.Mutex
+	ledger  *ledger
 	current *Snapshot
 	stands  clock.Interval // the days for which current is the same
 	version int64
@@ -54,27 +55,36 @@ func (s *Service) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if s.current != nil && s.stands.Contains(today) && fresh(now, s.checked) {
 		return s.current, nil
 	}
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		version, err := db.One(tx, db.ScanInt64, `SELECT version FROM directory_version WHERE one = 1`)
-		if err != nil {
-			return err
-		}
-		if s.current != nil && s.stands.Contains(today) && version == s.version {
-			return nil
-		}
-		snap, err := read(tx, asOf{Day: today})
-		if err != nil {
-			return err
-		}
-		s.current, s.version = snap, version
-		s.stands, err = unchanged(tx, today)
-		return err
-	})
+	version, err := s.look(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}
-	s.checked = now
+	if s.current == nil || version != s.version || !s.stands.Contains(today) {
+		s.current, s.version, s.stands = s.ledger.at(asOf{Day: today}), version, s.ledger.unchanged(today)
+	}
 	return s.current, nil
+}
+
+// look sees to it that the ledger holds what the database does and tells the version of both; the caller holds the lock.
+func (s *Service) look(ctx context.Context) (version int64, err error) {
+	now := s.clock.Now()
+	if s.ledger != nil && fresh(now, s.checked) {
+		return s.ledger.version, nil
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		version, err := db.One(tx, db.ScanInt64, `SELECT version FROM directory_version WHERE one = 1`)
+		if err != nil || s.ledger != nil && s.ledger.version == version {
+			return err
+		}
+		s.ledger, err = readLedger(tx, version)
+		return err
+	})
+	if err != nil {
+		s.ledger = nil
+		return 0, err
+	}
+	s.checked = now
+	return s.ledger.version, nil
 }
 
 // fresh tells whether what was checked at an instant need not be checked again; a clock that was set back does not make it old.
@@ -83,35 +93,15 @@ func fresh(now, checked time.Time) bool {
 	return d < recheck && !checked.IsZero()
 }
 
-// At returns the directory as it stood on a day, as it is known now or was known at an earlier moment (known zero: now); public.
+// At returns the directory as it stood on a day, as it is known now or was known at an earlier moment (known zero: now); public. It asks the database only
+// whether something was recorded since it was read.
 func (s *Service) At(ctx context.Context, day clock.Date, known time.Time) (*Snapshot, error) {
-	var snap *Snapshot
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		var err error
-		snap, err = read(tx, asOf{Day: day, Known: known})
-		return err
-	})
-	return snap, err
-}
-
-func read(tx *db.Tx, a asOf) (*Snapshot, error) {
-	ds, err := readDivisions(tx, a)
-	if err != nil {
-		return nil, err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.look(ctx); err != nil {
+		return nil, fmt.Errorf("read directory: %w", err)
 	}
-	os, err := readOrganisations(tx, a)
-	if err != nil {
-		return nil, err
-	}
-	fs, err := readFields(tx, a)
-	if err != nil {
-		return nil, err
-	}
-	ts, err := readTerms(tx)
-	if err != nil {
-		return nil, err
-	}
-	return newSnapshot(ds, os, fs, ts), nil
+	return s.ledger.at(asOf{Day: day, Known: known}), nil
 }
 
 // changed notes that this process recorded something, so that the next Snapshot looks at the database at once.

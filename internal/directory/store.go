@@ -69,45 +69,12 @@ func (a asOf) args() []any {
 	return []any{day, day, known, superseded}
 }
 
-func readDivisions(tx *db.Tx, a asOf) ([]Division, error) {
-	return db.All(tx, func(r *db.Row) (Division, error) {
-		var d Division
-		err := r.Scan(id{&d.ID}, &d.Code, &d.Name.ZH, &d.Name.EN, &d.Level, id{&d.Parent}, &d.Lon, &d.Lat, &d.Valid.From, &d.Valid.To)
-		return d, err
-	}, `SELECT division_id, code, name_zh, name_en, level, parent_id, lon, lat, valid_from, valid_to FROM division_fact WHERE`+factCondition+
-		` ORDER BY code, name_zh, division_id`, a.args()...)
-}
-
-func readOrganisations(tx *db.Tx, a asOf) ([]Organisation, error) {
-	return db.All(tx, func(r *db.Row) (Organisation, error) {
-		var o Organisation
-		err := r.Scan(id{&o.ID}, &o.Kind, &o.Name.ZH, &o.Name.EN, &o.Level, id{&o.Division}, id{&o.Parent}, &o.Code, &o.Valid.From, &o.Valid.To)
-		return o, err
-	}, `SELECT organisation_id, kind, name_zh, name_en, level, division_id, parent_id, code, valid_from, valid_to FROM organisation_fact WHERE`+factCondition+
-		` ORDER BY recorded, id`, a.args()...)
-}
-
 func readFields(tx *db.Tx, a asOf) ([]Field, error) {
 	return db.All(tx, func(r *db.Row) (Field, error) {
 		var f Field
 		err := r.Scan(id{&f.ID}, &f.Path, &f.Name.ZH, &f.Name.EN, id{&f.Parent}, &f.Position)
 		return f, err
 	}, `SELECT field_id, path, name_zh, name_en, parent_id, position FROM field_fact WHERE`+factCondition+` ORDER BY position, path`, a.args()...)
-}
-
-// unchanged gives the days around a day on which no fact begins or ends, as known now.
-func unchanged(tx *db.Tx, day clock.Date) (clock.Interval, error) {
-	var out clock.Interval
-	err := tx.Rows(func(r *db.Row) error { return r.Scan(&out.From, &out.To) },
-		`SELECT MAX(CASE WHEN d <= ? THEN d END), MIN(CASE WHEN d > ? THEN d END) FROM (
-			SELECT valid_from AS d FROM division_fact WHERE superseded = 0 UNION SELECT valid_to FROM division_fact WHERE superseded = 0 AND valid_to <> ''
-			UNION SELECT valid_from FROM organisation_fact WHERE superseded = 0 UNION SELECT valid_to FROM organisation_fact WHERE superseded = 0 AND valid_to <> ''
-			UNION SELECT valid_from FROM field_fact WHERE superseded = 0 UNION SELECT valid_to FROM field_fact WHERE superseded = 0 AND valid_to <> '') x`,
-		day.String(), day.String())
-	if out.From.IsZero() {
-		out.From = clock.Of(1, 1, 1)
-	}
-	return out, err
 }
 
 func readTerms(tx *db.Tx) ([]Term, error) {
