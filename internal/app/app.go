@@ -20,6 +20,7 @@ import (
 	"xieshang/internal/account"
 	"xieshang/internal/calendar"
 	"xieshang/internal/contact"
+	"xieshang/internal/coverage"
 	"xieshang/internal/directory"
 	"xieshang/internal/gathering"
 	"xieshang/internal/notice"
@@ -63,6 +64,7 @@ type App struct {
 	Contacts    *contact.Service
 	Gatherings  *gathering.Service
 	Study       *study.Service
+	Coverage    *coverage.Service
 	Uploads     *upload.Service
 	Photos      *photo.Processor
 	Frame       *page.Frame
