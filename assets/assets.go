@@ -33,6 +33,9 @@ func Path(name string) string {
 	return Prefix + strings.TrimSuffix(name, ext) + "." + hash + ext
 }
 
+// Read gives a file by its name in dist, for the few that are served under an address of their own. Errors: fs.ErrNotExist.
+func Read(name string) ([]byte, error) { return dist.ReadFile("dist/" + name) }
+
 // file is one embedded file with its compressed forms, nil where compressing gained nothing.
 type file struct {
 	contentType string

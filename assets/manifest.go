@@ -51,6 +51,14 @@ func hashOf(name string) string {
 		return "fb6833357b"
 	case "pow-worker.js":
 		return "737a48bff6"
+	case "screen.js":
+		return "a7a15606d2"
+	case "signin-worker.js":
+		return "85bc6f8211"
+	case "signin.css":
+		return "f972452885"
+	case "signin.js":
+		return "b717d86c72"
 	case "staff.js":
 		return "e7f9eb1d00"
 	}

@@ -356,6 +356,20 @@ CREATE TABLE gathering_decision (
 CREATE INDEX gathering_decision_of ON gathering_decision USING btree (gathering_id);
 CREATE INDEX gathering_decision_owner ON gathering_decision USING btree (owner_id, done);
 
+CREATE TABLE gathering_feed (
+    id text NOT NULL,
+    account_id text NOT NULL,
+    person_id text NOT NULL,
+    hash text NOT NULL,
+    sealed text NOT NULL,
+    created bigint NOT NULL,
+    last_used bigint,
+    revoked bigint,
+    CONSTRAINT gathering_feed_pkey PRIMARY KEY (id),
+    CONSTRAINT gathering_feed_hash_key UNIQUE (hash)
+);
+CREATE INDEX gathering_feed_account ON gathering_feed USING btree (account_id, revoked);
+
 CREATE TABLE gathering_file (
     id text NOT NULL,
     gathering_id text NOT NULL,
@@ -393,6 +407,25 @@ CREATE TABLE gathering_invitation (
 );
 CREATE INDEX gathering_invitation_of ON gathering_invitation USING btree (gathering_id);
 
+CREATE TABLE gathering_invite (
+    id text NOT NULL,
+    gathering_id text NOT NULL,
+    account_id text NOT NULL,
+    number bigint NOT NULL,
+    form text NOT NULL,
+    state text NOT NULL,
+    created bigint NOT NULL,
+    ended bigint,
+    CONSTRAINT gathering_invite_pkey PRIMARY KEY (id),
+    CONSTRAINT gathering_invite_gathering_id_account_id_number_key UNIQUE (gathering_id, account_id, number)
+);
+
+CREATE TABLE gathering_invite_off (
+    account_id text NOT NULL,
+    since bigint NOT NULL,
+    CONSTRAINT gathering_invite_off_pkey PRIMARY KEY (account_id)
+);
+
 CREATE TABLE gathering_invitee (
     gathering_id text NOT NULL,
     person_id text NOT NULL,
@@ -426,6 +459,48 @@ CREATE TABLE gathering_kind (
     recorded bigint NOT NULL,
     recorded_by text DEFAULT ''::text NOT NULL,
     CONSTRAINT gathering_kind_pkey PRIMARY KEY (committee_id, kind)
+);
+
+CREATE TABLE gathering_signin (
+    gathering_id text NOT NULL,
+    handle text NOT NULL,
+    secret_sealed text NOT NULL,
+    poster bigint DEFAULT 0 NOT NULL,
+    poster_serial bigint DEFAULT 0 NOT NULL,
+    created bigint NOT NULL,
+    CONSTRAINT gathering_signin_pkey PRIMARY KEY (gathering_id),
+    CONSTRAINT gathering_signin_handle_key UNIQUE (handle)
+);
+
+CREATE TABLE gathering_signin_guest (
+    gathering_id text NOT NULL,
+    person_id text NOT NULL,
+    account_id text NOT NULL,
+    asked bigint NOT NULL,
+    answered bigint,
+    answered_by text DEFAULT ''::text NOT NULL,
+    admitted bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT gathering_signin_guest_pkey PRIMARY KEY (gathering_id, person_id)
+);
+
+CREATE TABLE gathering_signin_mark (
+    gathering_id text NOT NULL,
+    person_id text NOT NULL,
+    account_id text NOT NULL,
+    device text NOT NULL,
+    way text NOT NULL,
+    stated bigint NOT NULL,
+    received bigint NOT NULL,
+    CONSTRAINT gathering_signin_mark_pkey PRIMARY KEY (gathering_id, person_id),
+    CONSTRAINT gathering_signin_mark_gathering_id_device_key UNIQUE (gathering_id, device)
+);
+CREATE INDEX gathering_signin_mark_received ON gathering_signin_mark USING btree (received);
+
+CREATE TABLE gathering_signin_try (
+    account_id text NOT NULL,
+    since bigint NOT NULL,
+    fails bigint NOT NULL,
+    CONSTRAINT gathering_signin_try_pkey PRIMARY KEY (account_id)
 );
 
 CREATE TABLE intake_file (

@@ -314,6 +314,18 @@ CREATE TABLE gathering_decision (
 CREATE INDEX gathering_decision_of ON gathering_decision (gathering_id);
 CREATE INDEX gathering_decision_owner ON gathering_decision (owner_id, done);
 
+CREATE TABLE gathering_feed (
+    id         TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL,
+    person_id  TEXT NOT NULL,
+    hash       TEXT NOT NULL UNIQUE,
+    sealed     TEXT NOT NULL,
+    created    BIGINT NOT NULL,
+    last_used  BIGINT,
+    revoked    BIGINT
+);
+CREATE INDEX gathering_feed_account ON gathering_feed (account_id, revoked);
+
 CREATE TABLE gathering_file (
     id           TEXT PRIMARY KEY,
     gathering_id TEXT NOT NULL REFERENCES gathering (id),
@@ -346,6 +358,23 @@ CREATE TABLE gathering_invitation (
 );
 CREATE INDEX gathering_invitation_of ON gathering_invitation (gathering_id);
 
+CREATE TABLE gathering_invite (
+    id           TEXT PRIMARY KEY,
+    gathering_id TEXT NOT NULL,
+    account_id   TEXT NOT NULL,
+    number       BIGINT NOT NULL, -- of the mails to this account about it
+    form         TEXT NOT NULL,   -- what it tells, to see whether the next one tells something else
+    state        TEXT NOT NULL,
+    created      BIGINT NOT NULL,
+    ended        BIGINT,
+    UNIQUE (gathering_id, account_id, number)
+);
+
+CREATE TABLE gathering_invite_off (
+    account_id TEXT PRIMARY KEY,
+    since      BIGINT NOT NULL
+);
+
 CREATE TABLE gathering_invitee (
     gathering_id TEXT NOT NULL REFERENCES gathering (id),
     person_id    TEXT NOT NULL,
@@ -376,6 +405,45 @@ CREATE TABLE gathering_kind (
     recorded     BIGINT NOT NULL,
     recorded_by  TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (committee_id, kind)
+);
+
+CREATE TABLE gathering_signin (
+    gathering_id  TEXT PRIMARY KEY,
+    handle        TEXT NOT NULL UNIQUE,
+    secret_sealed TEXT NOT NULL,
+    poster        INTEGER NOT NULL DEFAULT 0,
+    poster_serial INTEGER NOT NULL DEFAULT 0,
+    created       INTEGER NOT NULL
+);
+
+CREATE TABLE gathering_signin_guest (
+    gathering_id TEXT NOT NULL,
+    person_id    TEXT NOT NULL,
+    account_id   TEXT NOT NULL,
+    asked        INTEGER NOT NULL,
+    answered     INTEGER,
+    answered_by  TEXT NOT NULL DEFAULT '',
+    admitted     INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (gathering_id, person_id)
+);
+
+CREATE TABLE gathering_signin_mark (
+    gathering_id TEXT NOT NULL,
+    person_id    TEXT NOT NULL,
+    account_id   TEXT NOT NULL,
+    device       TEXT NOT NULL,
+    way          TEXT NOT NULL,
+    stated       INTEGER NOT NULL,
+    received     INTEGER NOT NULL,
+    PRIMARY KEY (gathering_id, person_id),
+    UNIQUE (gathering_id, device)
+);
+CREATE INDEX gathering_signin_mark_received ON gathering_signin_mark (received);
+
+CREATE TABLE gathering_signin_try (
+    account_id TEXT PRIMARY KEY,
+    since      INTEGER NOT NULL,
+    fails      INTEGER NOT NULL
 );
 
 CREATE TABLE intake_file (

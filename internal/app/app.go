@@ -20,9 +20,10 @@ import (
 	"xieshang/internal/account"
 	"xieshang/internal/calendar"
 	"xieshang/internal/contact"
-	"xieshang/internal/coverage"
 	"xieshang/internal/directory"
 	"xieshang/internal/gathering"
+	"xieshang/internal/gathering/diary"
+	"xieshang/internal/gathering/signin"
 	"xieshang/internal/notice"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/blob"
@@ -63,8 +64,9 @@ type App struct {
 	Notices     *notice.Service
 	Contacts    *contact.Service
 	Gatherings  *gathering.Service
+	SignIn      *signin.Service
+	Diary       *diary.Service
 	Study       *study.Service
-	Coverage    *coverage.Service
 	Uploads     *upload.Service
 	Photos      *photo.Processor
 	Frame       *page.Frame
@@ -160,6 +162,9 @@ func (a *App) build(o Options) error {
 		return err
 	}
 	a.buildGatherings()
+	if err := a.buildSignIn(sender); err != nil {
+		return err
+	}
 	if a.Uploads, err = upload.New(a.DB, a.Blobs, a.Clock, upload.DefaultLimits()); err != nil {
 		return err
 	}
@@ -264,6 +269,7 @@ func (a *App) onTick(ctx context.Context) {
 		"intake":     a.Intake.Sweep,
 		"contacts":   func(ctx context.Context) error { _, err := a.Contacts.Tick(ctx); return err },
 		"gatherings": a.Gatherings.Tick,
+		"sign-in":    a.SignIn.Sweep,
 	} {
 		if err := f(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("tick", "what", name, "error", err)

@@ -15,7 +15,7 @@ import (
 
 // buildGatherings makes the gatherings and what refers to them.
 func (a *App) buildGatherings() {
-	a.Gatherings = gathering.New(a.DB, a.Clock, a.Directory, nil)
+	a.Gatherings = gathering.New(a.DB, a.Clock, a.Directory, tellers{invitations{a}})
 	a.Study = study.New(a.DB, a.Clock, a.Directory, sessions{a.Gatherings})
 }
 

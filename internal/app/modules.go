@@ -8,10 +8,13 @@ import (
 	"xieshang/internal/calendar"
 	"xieshang/internal/calendar/calendarweb"
 	"xieshang/internal/contact"
-	"xieshang/internal/coverage"
 	"xieshang/internal/directory"
 	"xieshang/internal/directory/directoryweb"
 	"xieshang/internal/gathering"
+	"xieshang/internal/gathering/diary"
+	"xieshang/internal/gathering/diaryweb"
+	"xieshang/internal/gathering/signin"
+	"xieshang/internal/gathering/signinweb"
 	"xieshang/internal/notice"
 	"xieshang/internal/notice/noticeweb"
 	"xieshang/internal/platform/api"
@@ -49,6 +52,8 @@ func Migrations() []fs.FS {
 		notice.Migrations,
 		contact.Migrations,
 		gathering.Migrations,
+		signin.Migrations,
+		diary.Migrations,
 		study.Migrations,
 	}
 }
@@ -73,7 +78,6 @@ func messages() []fs.FS {
 		setupweb.Messages,
 		notice.Messages,
 		contact.Messages,
-		coverage.Messages,
 		noticeweb.Messages,
 		jobweb.Messages,
 		suggestion.Messages,
@@ -83,6 +87,10 @@ func messages() []fs.FS {
 		suggestionweb.Messages,
 		gathering.Messages,
 		study.Messages,
+		signin.Messages,
+		signinweb.Messages,
+		diary.Messages,
+		diaryweb.Messages,
 		studyweb.Messages,
 	}
 }

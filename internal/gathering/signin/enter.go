@@ -139,21 +139,20 @@ func openNow(g Gathering) *problem.Problem {
 	return problem.New(problem.Conflict, "signin.problem.over", "title", g.Title)
 }
 
-// TicketFor tells which gathering a ticket of this browser is for; false when it is over, another browser's, or none.
-func (s *Service) TicketFor(ctx context.Context, ticket, cookie string) (Gathering, bool, error) {
+// TicketFor tells which gathering a ticket of this browser is for and when its code was scanned; false when it is over, another browser's, or none.
+func (s *Service) TicketFor(ctx context.Context, ticket, cookie string) (g Gathering, at time.Time, ok bool, err error) {
 	if _, err := member(ctx); err != nil {
-		return Gathering{}, false, err
+		return g, at, false, err
 	}
 	p, ok := s.ticket(ticket, cookie)
 	if !ok {
-		return Gathering{}, false, nil
+		return g, at, false, nil
 	}
-	var g Gathering
-	err := s.n.DB.Read(ctx, func(tx *db.Tx) (err error) {
+	err = s.n.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		g, err = s.n.Gatherings.Hold(tx, p.gathering)
 		return err
 	})
-	return g, err == nil, err
+	return g, p.at, err == nil, err
 }
 
 func (s *Service) ticket(text, cookie string) (paper, bool) {

@@ -78,7 +78,7 @@ func TestScanned(t *testing.T) {
 		if no := enter(you, ticket, "p2"); no != "signin.problem.ticket" {
 			t.Errorf("another browser's ticket: %q", no)
 		}
-		if _, ok, err := w.s.TicketFor(you, ticket, "p2"); ok || err != nil {
+		if _, _, ok, err := w.s.TicketFor(you, ticket, "p2"); ok || err != nil {
 			t.Errorf("another browser's ticket shows: %v %v", ok, err)
 		}
 		if no := enter(me, ticket, "p1"); no != "" {
@@ -269,7 +269,7 @@ func TestNobody(t *testing.T) {
 				return err
 			},
 			"Send":      func(ctx context.Context) error { _, err := w.s.Send(ctx, []signin.Stored{{}}); return err },
-			"TicketFor": func(ctx context.Context) error { _, _, err := w.s.TicketFor(ctx, "x", "p"); return err },
+			"TicketFor": func(ctx context.Context) error { _, _, _, err := w.s.TicketFor(ctx, "x", "p"); return err },
 		}
 		for name, call := range own {
 			for who, a := range map[string]authz.Actor{"nobody": {}, "a token": token, "an account without a person": homeless} {

@@ -23,6 +23,7 @@ type Screen struct {
 	Gathering Gathering
 	Now       time.Time
 	Codes     []Shown
+	Mark      string // changes when the codes were made anew
 	Poster    bool
 }
 
@@ -42,7 +43,7 @@ func (s *Service) Screen(ctx context.Context, id uuid.UUID, from int64, n int) (
 	now := s.n.Clock.Now()
 	first := stepOf(now)
 	last := first + screenMost
-	out := Screen{Gathering: g, Now: now, Poster: r.poster}
+	out := Screen{Gathering: g, Now: now, Mark: s.n.Keys.Index("gathering.signin.mark", r.sealed)[:8], Poster: r.poster}
 	for step := max(first, from); step < min(max(first, from)+int64(n), last); step++ {
 		out.Codes = append(out.Codes, Shown{From: startOf(step), Digits: key.digits(id, step), Short: r.handle + key.token(id, step)})
 	}

@@ -16,10 +16,14 @@ func entries() []string {
 	return []string{
 		"css/app.css",
 		"css/map.css",
+		"css/signin.css",
 		"js/app.js",
 		"js/charts.js",
 		"js/map.js",
 		"js/pow-worker.js",
+		"js/screen.js",
+		"js/signin-worker.js",
+		"js/signin.js",
 		"js/staff.js",
 	}
 }
