@@ -30,8 +30,13 @@ func (a *App) routes() error {
 	entries = append(entries, adminEntries()...)
 	entries = append(entries, page.Entry{Key: "jobs.title", Group: "admin.group", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead})
 	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: entries, Notices: a.unread,
-		Links: []page.LinkEntry{{Key: "notice.list.title", Href: "/notices"}, {Key: "suggestionweb.mine", Href: "/mine"}, {Key: "suggestionweb.home.desk", Href: "/desk"}, {Key: "account.own.title", Href: "/account"}}}
-	a.Frame.Links = append(a.Frame.Links, signInLinks()...)
+		Links: []page.LinkEntry{
+			{Key: "notice.list.title", Href: "/notices"},
+			{Key: "study.title", Href: "/study"},
+			{Key: "suggestionweb.mine", Href: "/mine"},
+			{Key: "suggestionweb.home.desk", Href: "/desk"},
+			{Key: "account.own.title", Href: "/account"},
+		}}
 	pages := accountweb.New(a.Accounts, a.Frame, a.Intake)
 	pages.Landing = a.landing
 	a.Web = web.New(web.Config{Catalog: a.Catalog, Auth: pages, SignIn: pages.SignIn, Clock: a.Clock, Log: a.Log, ErrorPage: a.Frame.ErrorPage, TrustedProxies: proxies, MetricsToken: a.Config.MetricsToken})

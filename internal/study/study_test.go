@@ -291,6 +291,14 @@ func TestBadInput(t *testing.T) {
 		if _, err := w.Plan(w.organiser, x); !onField(err, "audience") {
 			t.Errorf("another county's branch: %v", err)
 		}
+		x = w.topic()
+		x.Audience = append(x.Audience, w.committee)
+		if _, err := w.Plan(w.leads, x); !onField(err, "audience") {
+			t.Errorf("a secretary lets the whole committee study: %v", err)
+		}
+		if _, err := w.Plan(w.organiser, x); err != nil {
+			t.Errorf("an organiser may: %v", err)
+		}
 		id := w.published(t)
 		stale := w.topic()
 		stale.ID, stale.Version, stale.Title = id, 1, "改"

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"xieshang/internal/directory"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/db"
 	"xieshang/internal/platform/problem"
@@ -82,6 +83,15 @@ func (s *Service) Plan(ctx context.Context, t Topic) (uuid.UUID, error) {
 	for _, o := range t.Audience {
 		if k := snap.CommitteeFor(o); k == nil || k.ID != t.Committee {
 			return uuid.Nil, problem.On("audience", "study.err.audience-elsewhere")
+		}
+		// Who leads an organisation lets it and what stands below it study, an organiser every one of the committee.
+		if below := slices.ContainsFunc(snap.Under(t.Organisation), func(x *directory.Organisation) bool { return x.ID == o }); !below {
+			if ok, err := s.runs(ctx, o); err != nil || !ok {
+				if err == nil {
+					err = problem.On("audience", "study.err.audience-not-yours")
+				}
+				return uuid.Nil, err
+			}
 		}
 	}
 	a, isNew := authz.From(ctx), t.ID == uuid.Nil

@@ -90,18 +90,16 @@ func (h *Pages) form(w http.ResponseWriter, r *http.Request, status int, t *stud
 	return web.Render(w, r, status, formPage(v))
 }
 
-// audience lists whom one may let study: the organisations of the committees of those that the actor runs.
+// audience lists whom one may let study: the organisations that the actor runs and what stands below them.
 func (h *Pages) audience(snap *directory.Snapshot, run []*directory.Organisation) []*directory.Organisation {
-	committees := map[uuid.UUID]bool{}
-	for _, o := range run {
-		if k := snap.CommitteeFor(o.ID); k != nil {
-			committees[k.ID] = true
-		}
-	}
+	seen := map[uuid.UUID]bool{}
 	var out []*directory.Organisation
-	for _, o := range snap.Organisations() {
-		if k := snap.CommitteeFor(o.ID); k != nil && committees[k.ID] && studies(o.Kind) {
-			out = append(out, o)
+	for _, r := range run {
+		for _, o := range snap.Under(r.ID) {
+			if k, own := snap.CommitteeFor(o.ID), snap.CommitteeFor(r.ID); !seen[o.ID] && k != nil && own != nil && k.ID == own.ID && studies(o.Kind) {
+				seen[o.ID] = true
+				out = append(out, o)
+			}
 		}
 	}
 	return out

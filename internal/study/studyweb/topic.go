@@ -242,7 +242,7 @@ func (h *Pages) runnerPart(r *http.Request, p *i18n.Printer, l *study.Look, at s
 }
 
 func figures(p *i18n.Printer, snap *directory.Snapshot, l *study.Look, v *topicView) {
-	v.Tiles = []ui.TileView{{Label: p.T("study.covered"), Value: percent(l.Share), Note: p.T("study.of", "n", l.Share.Covered(), "all", l.Share.People)},
+	v.Tiles = []ui.TileView{{Label: p.T("study.share"), Value: percent(l.Share), Note: p.T("study.of", "n", l.Share.Covered(), "all", l.Share.People)},
 		{Label: p.T("study.standing.attended"), Value: p.Int(l.Share.Attended)}, {Label: p.T("study.standing.made_up"), Value: p.Int(l.Share.MadeUp)}, {Label: p.T("study.standing.missing"), Value: p.Int(l.Share.Missing)}}
 	v.By = ui.TableView{Caption: p.T("study.by-organisation"), Stack: true, Columns: []ui.Column{{Label: p.T("study.organisation")}, {Label: p.T("study.people"), Numeric: true}, {Label: p.T("study.standing.attended"), Numeric: true},
 		{Label: p.T("study.standing.made_up"), Numeric: true}, {Label: p.T("study.standing.missing"), Numeric: true}, {Label: p.T("study.share"), Numeric: true}}}
