@@ -37,6 +37,7 @@ func (a *App) routes() error {
 			{Key: "suggestionweb.home.desk", Href: "/desk"},
 			{Key: "account.own.title", Href: "/account"},
 		}}
+	a.Frame.Links = append(a.Frame.Links, signInLinks()...)
 	pages := accountweb.New(a.Accounts, a.Frame, a.Intake)
 	pages.Landing = a.landing
 	a.Web = web.New(web.Config{Catalog: a.Catalog, Auth: pages, SignIn: pages.SignIn, Clock: a.Clock, Log: a.Log, ErrorPage: a.Frame.ErrorPage, TrustedProxies: proxies, MetricsToken: a.Config.MetricsToken})
