@@ -20,6 +20,7 @@ import (
 	"xieshang/internal/account"
 	"xieshang/internal/calendar"
 	"xieshang/internal/contact"
+	"xieshang/internal/coverage"
 	"xieshang/internal/directory"
 	"xieshang/internal/gathering"
 	"xieshang/internal/gathering/diary"
@@ -67,6 +68,7 @@ type App struct {
 	SignIn      *signin.Service
 	Diary       *diary.Service
 	Study       *study.Service
+	Coverage    *coverage.Service
 	Uploads     *upload.Service
 	Photos      *photo.Processor
 	Frame       *page.Frame

@@ -1,9 +1,28 @@
 package app
 
-import "xieshang/internal/contact"
+import (
+	"context"
 
-// buildContacts makes contact links (C5) over the record of who belonged where, which the coverages (C2) share.
+	"xieshang/internal/contact"
+	"xieshang/internal/coverage"
+	"xieshang/internal/directory"
+)
+
+// buildContacts makes contact links (C5) and the two full coverages (C2) over one record of who belonged where.
 func (a *App) buildContacts() {
-	record := a.Directory.Keep(contact.Posts()...)
+	record := a.Directory.Keep(append(contact.Posts(), coverage.Posts()...)...)
 	a.Contacts = contact.New(contact.Needs{DB: a.DB, Clock: a.Clock, Directory: a.Directory, Record: record, Sealer: a.Keys})
+	a.Coverage = coverage.New(coverage.Needs{Clock: a.Clock, Directory: a.Directory, Record: record, Links: links{a.Contacts}})
+}
+
+// links shows the contact links to the coverages.
+type links struct{ *contact.Service }
+
+func (l links) Reached(ctx context.Context, sw *directory.Sweep) ([]coverage.Reach, error) {
+	list, err := l.Service.Reached(ctx, sw)
+	out := make([]coverage.Reach, len(list))
+	for i, r := range list {
+		out[i] = coverage.Reach(r)
+	}
+	return out, err
 }

@@ -8,6 +8,7 @@ import (
 	"xieshang/internal/calendar"
 	"xieshang/internal/calendar/calendarweb"
 	"xieshang/internal/contact"
+	"xieshang/internal/coverage"
 	"xieshang/internal/directory"
 	"xieshang/internal/directory/directoryweb"
 	"xieshang/internal/gathering"
@@ -78,6 +79,7 @@ func messages() []fs.FS {
 		setupweb.Messages,
 		notice.Messages,
 		contact.Messages,
+		coverage.Messages,
 		noticeweb.Messages,
 		jobweb.Messages,
 		suggestion.Messages,

@@ -19,6 +19,7 @@ func houseArrows() []Arrow {
 		{"gathering", "directory", "who holds a gathering, who is invited and who runs it follows from organisations and posts: core tables of the directory"},
 		{"study", "directory", "who studies a topic and who runs it follows from organisations and posts"},
 		{"study/studyweb", "directory", "pages name organisations from the directory's snapshot"},
+		{"coverage", "directory", "the two full coverages are counted from memberships and affiliations: core tables of the directory"},
 		{"demo", "account", "the model province makes accounts through the service, as an administrator would"},
 		{"demo", "directory", "the model province records its organisations through the service"},
 		{"demo", "suggestion", "the model province raises and handles its matters through the service"},
