@@ -138,6 +138,7 @@ func (a *App) build(o Options) error {
 	a.Bus = event.NewBus(a.DB, a.Jobs, a.Clock)
 	a.Intake = intake.New(a.DB, a.Clock, a.Keys)
 	a.Directory = directory.New(a.DB, a.Clock, a.Keys)
+	a.Directory.UseJobs(a.Jobs)
 	hasher := o.Hasher
 	if hasher == nil {
 		hasher = password.New(password.Default(), runtime.GOMAXPROCS(0), 64, rand.Reader)
@@ -272,6 +273,7 @@ func (a *App) onTick(ctx context.Context) {
 		"contacts":   func(ctx context.Context) error { _, err := a.Contacts.Tick(ctx); return err },
 		"gatherings": a.Gatherings.Tick,
 		"sign-in":    a.SignIn.Sweep,
+		"imports":    a.Directory.SweepImports,
 	} {
 		if err := f(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("tick", "what", name, "error", err)

@@ -153,7 +153,7 @@ func (s *Service) bring(ctx context.Context, k ListKind, t *sheet.Table, o Impor
 // store writes a plan, checks what has to hold of all facts, and notes that the import took place.
 func (s *Service) store(tx *db.Tx, im *importer, out *ImportResult) error {
 	rec := newRecorder(tx, s.clock)
-	if im.o.account != "" {
+	if im.o.run != uuid.Nil {
 		rec.by = im.o.account
 	}
 	if out.ID = im.o.run; out.ID == uuid.Nil {

@@ -10,6 +10,7 @@ import (
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/db"
+	"xieshang/internal/platform/job"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/secret"
 
@@ -28,6 +29,8 @@ type Service struct {
 	db     *db.DB
 	clock  clock.Clock
 	sealer Sealer
+	jobs   *job.Queue // nil: long imports run while their sender waits
+	inHand importsInHand
 
 	mu      sync.Mutex
 	ledger  *ledger
