@@ -79,8 +79,9 @@ type Stay struct {
 // PartyStay is an affiliation as figures over everybody need it.
 type PartyStay struct {
 	Days
-	Person int32
-	Party  Party
+	Person       int32
+	Party        Party
+	Probationary bool
 }
 
 // OrganisationDays is what an organisation was and below which other one it stood, for some days.
@@ -202,14 +203,14 @@ func (s *Sweep) parties(tx *db.Tx) error {
 	return tx.Rows(func(r *db.Row) error {
 		var st PartyStay
 		var all string
-		if err := r.Scan(&st.Party, &all); err != nil {
+		if err := r.Scan(&st.Party, &st.Probationary, &all); err != nil {
 			return err
 		}
 		return s.unpack(all, func(person int32, days Days) {
 			st.Person, st.Days = person, days
 			s.Parties = append(s.Parties, st)
 		})
-	}, `SELECT party, `+joined(tx)+` FROM affiliation WHERE superseded = 0 GROUP BY party ORDER BY party`)
+	}, `SELECT party, probationary, `+joined(tx)+` FROM affiliation WHERE superseded = 0 GROUP BY party, probationary ORDER BY party, probationary`)
 }
 
 func joined(tx *db.Tx) string {

@@ -91,6 +91,11 @@ func (s *Sweep) Standing(person int32, day Day) Standing {
 	return out
 }
 
+// FullMember tells whether a person is a full CPC member (正式党员) on a day: one who is not on probation.
+func (s *Sweep) FullMember(person int32, day Day) bool {
+	return slices.ContainsFunc(s.PartiesOf(person), func(p PartyStay) bool { return p.Party == CPC && !p.Probationary && p.Contains(day) })
+}
+
 // MemberDays adds the days on which a person is a member of a committee that stands. Posts of other organisations do not count.
 func (s *Sweep) MemberDays(to []Days, person int32, committee uuid.UUID) []Days {
 	return s.PostDays(to, person, committee, Committee, MemberPost)
