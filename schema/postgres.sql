@@ -128,6 +128,33 @@ CREATE TABLE affiliation (
 CREATE INDEX affiliation_person ON affiliation USING btree (person_id, superseded);
 CREATE INDEX affiliation_sweep ON affiliation USING btree (party, person_id, valid_from, valid_to) WHERE (superseded = 0);
 
+CREATE TABLE branchlife_lock (
+    one integer NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT branchlife_lock_pkey PRIMARY KEY (one),
+    CONSTRAINT branchlife_lock_one_check CHECK ((one = 1))
+);
+
+CREATE TABLE branchlife_rule (
+    id text NOT NULL,
+    scope_id text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    counts text NOT NULL,
+    every text NOT NULL,
+    times integer NOT NULL,
+    condition text DEFAULT ''::text NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text DEFAULT ''::text NOT NULL,
+    source text NOT NULL,
+    source_en text DEFAULT ''::text NOT NULL,
+    recorded bigint NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    superseded bigint DEFAULT 0 NOT NULL,
+    replaces text DEFAULT ''::text NOT NULL,
+    CONSTRAINT branchlife_rule_pkey PRIMARY KEY (id)
+);
+CREATE INDEX branchlife_rule_kind ON branchlife_rule USING btree (superseded, kind);
+
 CREATE TABLE calendar_day (
     id text NOT NULL,
     day text NOT NULL,

@@ -109,6 +109,30 @@ CREATE TABLE affiliation (
 CREATE INDEX affiliation_person ON affiliation (person_id, superseded);
 CREATE INDEX affiliation_sweep ON affiliation (party, person_id, valid_from, valid_to) WHERE superseded = 0;
 
+CREATE TABLE branchlife_lock (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    version BIGINT NOT NULL
+);
+
+CREATE TABLE branchlife_rule (
+    id          TEXT PRIMARY KEY,
+    scope_id    TEXT NOT NULL DEFAULT '',   -- a committee or one organisation; '': everywhere
+    kind        TEXT NOT NULL,              -- of the organisation
+    counts      TEXT NOT NULL,              -- what the gathering counts as
+    every       TEXT NOT NULL,              -- month, quarter, half, year
+    times       INTEGER NOT NULL,
+    condition   TEXT NOT NULL DEFAULT '',   -- committee, groups; '': always
+    valid_from  TEXT NOT NULL,
+    valid_to    TEXT NOT NULL DEFAULT '',
+    source      TEXT NOT NULL,
+    source_en   TEXT NOT NULL DEFAULT '',
+    recorded    BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL DEFAULT '',
+    superseded  BIGINT NOT NULL DEFAULT 0,  -- 0: the present knowledge
+    replaces    TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX branchlife_rule_kind ON branchlife_rule (superseded, kind);
+
 CREATE TABLE calendar_day (
     id          TEXT PRIMARY KEY,
     day         TEXT NOT NULL,

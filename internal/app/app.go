@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"xieshang/internal/account"
+	"xieshang/internal/branchlife"
 	"xieshang/internal/calendar"
 	"xieshang/internal/contact"
 	"xieshang/internal/coverage"
@@ -65,6 +66,7 @@ type App struct {
 	Notices     *notice.Service
 	Contacts    *contact.Service
 	Gatherings  *gathering.Service
+	BranchLife  *branchlife.Service
 	SignIn      *signin.Service
 	Diary       *diary.Service
 	Study       *study.Service
@@ -165,6 +167,7 @@ func (a *App) build(o Options) error {
 		return err
 	}
 	a.buildGatherings()
+	a.buildBranchLife()
 	if err := a.buildSignIn(sender); err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 
 	"xieshang/internal/account"
 	"xieshang/internal/account/accountweb"
+	"xieshang/internal/branchlife"
+	"xieshang/internal/branchlife/branchlifeweb"
 	"xieshang/internal/calendar"
 	"xieshang/internal/calendar/calendarweb"
 	"xieshang/internal/contact"
@@ -56,6 +58,7 @@ func Migrations() []fs.FS {
 		signin.Migrations,
 		diary.Migrations,
 		study.Migrations,
+		branchlife.Migrations,
 	}
 }
 
@@ -94,6 +97,8 @@ func messages() []fs.FS {
 		diary.Messages,
 		diaryweb.Messages,
 		studyweb.Messages,
+		branchlife.Messages,
+		branchlifeweb.Messages,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"xieshang/assets"
 	"xieshang/internal/account/accountweb"
+	"xieshang/internal/branchlife/branchlifeweb"
 	"xieshang/internal/notice/noticeweb"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/job/jobweb"
@@ -27,12 +28,14 @@ func (a *App) routes() error {
 	}
 	entries := append(deskweb.Entries(), page.Entry{Key: "account.list.title", Group: "desk.group.more", Href: "/admin/accounts", Icon: "users", Roles: staff()})
 	entries = append(entries, studyweb.Entries()...)
+	entries = append(entries, branchlifeweb.Entries()...)
 	entries = append(entries, adminEntries()...)
 	entries = append(entries, page.Entry{Key: "jobs.title", Group: "admin.group", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead})
 	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: entries, Notices: a.unread,
 		Links: []page.LinkEntry{
 			{Key: "notice.list.title", Href: "/notices"},
 			{Key: "study.title", Href: "/study"},
+			{Key: "branchlifeweb.title", Href: "/branch-life"},
 			{Key: "suggestionweb.mine", Href: "/mine"},
 			{Key: "suggestionweb.home.desk", Href: "/desk"},
 			{Key: "account.own.title", Href: "/account"},
@@ -69,6 +72,7 @@ func (a *App) tables() []web.Route {
 	routes = append(routes, jobweb.New(a.Jobs, a.Frame, a.Clock, a.Notices.MailSet()).Routes()...)
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)
 	routes = append(routes, a.signInRoutes()...)
+	routes = append(routes, a.branchLifeRoutes()...)
 	return append(routes, a.gatheringRoutes()...)
 }
 

@@ -15,6 +15,8 @@ func houseArrows() []Arrow {
 		{"suggestion/suggestionapi", "directory", "the API names committees, divisions, fields and departments from the directory's snapshot"},
 		{"suggestion/figuresweb", "directory", "figures are told by committee, division, field and department"},
 		{"notice", "suggestion", "who is told what follows the actions and events of a matter"},
+		{"branchlife", "directory", "what a Party organisation is due to hold and who belongs to it follows from its kind, its place and its memberships; a transfer ends one and begins another"},
+		{"branchlife/branchlifeweb", "directory", "pages name organisations from the directory's snapshot"},
 		{"contact", "directory", "a contact link holds only while both its ends do: it is computed from memberships and affiliations"},
 		{"gathering", "directory", "who holds a gathering, who is invited and who runs it follows from organisations and posts: core tables of the directory"},
 		{"study", "directory", "who studies a topic and who runs it follows from organisations and posts"},

@@ -31,13 +31,6 @@ func notFound() error { return problem.New(problem.NotFound, "problem.not-found"
 // platform is the caller's context for questions that this module's own policy has decided.
 func platform(ctx context.Context) context.Context { return authz.With(ctx, authz.System()) }
 
-func platformOnly(ctx context.Context) error {
-	if a := authz.From(ctx); !a.System {
-		return refusal(a)
-	}
-	return nil
-}
-
 // signedIn refuses visitors and tokens that may not read.
 func signedIn(ctx context.Context) error {
 	if a := authz.From(ctx); !a.System && (!a.SignedIn() || !a.May(authz.ReadScope)) {

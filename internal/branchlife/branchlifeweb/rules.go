@@ -311,4 +311,3 @@ func (h *Pages) endRule(w http.ResponseWriter, r *http.Request) error {
 	}
 	return h.settleRule(w, r, x, typed, err)
 }
-

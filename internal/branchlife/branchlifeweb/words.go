@@ -55,13 +55,6 @@ func named(p *i18n.Printer, snap *directory.Snapshot, u uuid.UUID) string {
 	return p.T("branchlifeweb.gone")
 }
 
-func dayOr(p *i18n.Printer, d clock.Date) string {
-	if d.IsZero() {
-		return "—"
-	}
-	return p.Date(d)
-}
-
 // planAddress is where a gathering for an organisation is planned.
 func planAddress(c branchlife.Counts, o uuid.UUID) string {
 	return "/gatherings/new?kind=" + string(c) + "&organisation=" + o.String()

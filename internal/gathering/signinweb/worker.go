@@ -21,9 +21,10 @@ type kept struct {
 
 // worker serves the script that keeps the page. It stands outside the folder of the bundles because its reach follows its address, and it names the bundles of
 // today, so that a new release makes the browser fetch everything anew.
-func (h *Pages) worker(w http.ResponseWriter, _ *http.Request) error {
-	k := kept{Page: shellPath, Send: "/gatherings/sign-in/send"}
+func (h *Pages) worker(w http.ResponseWriter, r *http.Request) error {
+	k := kept{Page: shellPath + "?lang=" + string(text(r).Lang()), Send: "/gatherings/sign-in/send"}
 	sum := fnv.New32a()
+	sum.Write([]byte(k.Page))
 	for _, name := range []string{"app.js", "app.css", "signin.js", "signin.css", "icon.svg"} {
 		k.Files = append(k.Files, assets.Path(name))
 		sum.Write([]byte(assets.Path(name)))
