@@ -670,6 +670,20 @@ CREATE TABLE organisation_fact (
 );
 CREATE INDEX organisation_fact_of ON organisation_fact USING btree (organisation_id, superseded);
 
+CREATE TABLE person_correction (
+    id text NOT NULL,
+    person_id text NOT NULL,
+    text text NOT NULL,
+    asked bigint NOT NULL,
+    state text NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    answered bigint DEFAULT 0 NOT NULL,
+    by_account text DEFAULT ''::text NOT NULL,
+    CONSTRAINT person_correction_pkey PRIMARY KEY (id)
+);
+CREATE INDEX person_correction_person ON person_correction USING btree (person_id, asked);
+CREATE INDEX person_correction_state ON person_correction USING btree (state, asked);
+
 CREATE TABLE person_fact (
     id text NOT NULL,
     person_id text NOT NULL,
@@ -691,6 +705,18 @@ CREATE INDEX person_fact_identity ON person_fact USING btree (identity_index) WH
 CREATE INDEX person_fact_name ON person_fact USING btree (name, superseded);
 CREATE INDEX person_fact_of ON person_fact USING btree (person_id, superseded);
 CREATE INDEX person_fact_phone ON person_fact USING btree (phone_index) WHERE (phone_index <> ''::text);
+
+CREATE TABLE person_reveal (
+    id text NOT NULL,
+    person_id text NOT NULL,
+    what text NOT NULL,
+    reason text NOT NULL,
+    account text NOT NULL,
+    by_name text NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT person_reveal_pkey PRIMARY KEY (id)
+);
+CREATE INDEX person_reveal_person ON person_reveal USING btree (person_id, at);
 
 CREATE TABLE study_audience (
     topic_id text NOT NULL,

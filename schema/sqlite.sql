@@ -594,6 +594,19 @@ CREATE TABLE organisation_fact (
 , import_id TEXT NOT NULL DEFAULT '', superseded_import TEXT NOT NULL DEFAULT '');
 CREATE INDEX organisation_fact_of ON organisation_fact (organisation_id, superseded);
 
+CREATE TABLE person_correction (
+    id        TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL,
+    text      TEXT NOT NULL,
+    asked     BIGINT NOT NULL,
+    state     TEXT NOT NULL, -- asked, done, refused
+    answer    TEXT NOT NULL DEFAULT '',
+    answered  BIGINT NOT NULL DEFAULT 0,
+    by_account TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX person_correction_person ON person_correction (person_id, asked);
+CREATE INDEX person_correction_state ON person_correction (state, asked);
+
 CREATE TABLE person_fact (
     id          TEXT PRIMARY KEY,
     person_id   TEXT NOT NULL,
@@ -612,6 +625,17 @@ CREATE INDEX person_fact_identity ON person_fact (identity_index) WHERE identity
 CREATE INDEX person_fact_name ON person_fact (name, superseded);
 CREATE INDEX person_fact_of ON person_fact (person_id, superseded);
 CREATE INDEX person_fact_phone ON person_fact (phone_index) WHERE phone_index <> '';
+
+CREATE TABLE person_reveal (
+    id        TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL,
+    what      TEXT NOT NULL, -- phone, identity
+    reason    TEXT NOT NULL,
+    account   TEXT NOT NULL,
+    by_name   TEXT NOT NULL,
+    at        BIGINT NOT NULL
+);
+CREATE INDEX person_reveal_person ON person_reveal (person_id, at);
 
 CREATE TABLE study_audience (
     topic_id        TEXT NOT NULL REFERENCES study_topic (id),

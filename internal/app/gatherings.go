@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"xieshang/internal/directory/ownweb"
 	"xieshang/internal/gathering"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
@@ -21,7 +22,8 @@ func (a *App) buildGatherings() {
 
 // gatheringRoutes are the pages of gatherings and of what refers to them.
 func (a *App) gatheringRoutes() []web.Route {
-	return studyweb.New(studyweb.Needs{Service: a.Study, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock}).Routes()
+	routes := ownweb.New(a.Directory, a.Frame, a.Clock).Routes()
+	return append(routes, studyweb.New(studyweb.Needs{Service: a.Study, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock}).Routes()...)
 }
 
 // sessions shows the gatherings to study.

@@ -13,6 +13,7 @@ import (
 	"xieshang/internal/coverage"
 	"xieshang/internal/directory"
 	"xieshang/internal/directory/directoryweb"
+	"xieshang/internal/directory/ownweb"
 	"xieshang/internal/gathering"
 	"xieshang/internal/gathering/diary"
 	"xieshang/internal/gathering/diaryweb"
@@ -77,6 +78,7 @@ func messages() []fs.FS {
 		accountweb.Messages,
 		directory.Messages,
 		directoryweb.Messages,
+		ownweb.Messages,
 		calendar.Messages,
 		calendarweb.Messages,
 		setupweb.Messages,

@@ -7,6 +7,7 @@ import (
 	"xieshang/assets"
 	"xieshang/internal/account/accountweb"
 	"xieshang/internal/branchlife/branchlifeweb"
+	"xieshang/internal/directory/ownweb"
 	"xieshang/internal/notice/noticeweb"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/job/jobweb"
@@ -29,6 +30,7 @@ func (a *App) routes() error {
 	entries := append(deskweb.Entries(), page.Entry{Key: "account.list.title", Group: "desk.group.more", Href: "/admin/accounts", Icon: "users", Roles: staff()})
 	entries = append(entries, studyweb.Entries()...)
 	entries = append(entries, branchlifeweb.Entries()...)
+	entries = append(entries, ownweb.Entries()...)
 	entries = append(entries, adminEntries()...)
 	entries = append(entries, page.Entry{Key: "jobs.title", Group: "admin.group", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead})
 	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: entries, Notices: a.unread,
@@ -38,6 +40,7 @@ func (a *App) routes() error {
 			{Key: "branchlifeweb.title", Href: "/branch-life"},
 			{Key: "suggestionweb.mine", Href: "/mine"},
 			{Key: "suggestionweb.home.desk", Href: "/desk"},
+			{Key: "own.title", Href: "/me"},
 			{Key: "account.own.title", Href: "/account"},
 		}}
 	a.Frame.Links = append(a.Frame.Links, signInLinks()...)
