@@ -56,7 +56,7 @@ func hashOf(name string) string {
 	case "signin-worker.js":
 		return "85bc6f8211"
 	case "signin.css":
-		return "f972452885"
+		return "2e977b92ec"
 	case "signin.js":
 		return "b717d86c72"
 	case "staff.js":

@@ -126,7 +126,7 @@ func doorPage(v doorView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					for _, g := range v.Guests {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<li class=\"item\"><div class=\"item-main\"><p class=\"item-title\">")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<li class=\"item\"><div class=\"item-main stack-s\"><p class=\"item-title\">")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

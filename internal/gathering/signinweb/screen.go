@@ -3,6 +3,7 @@ package signinweb
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"xieshang/internal/gathering/signin"
 	"xieshang/internal/platform/i18n"
@@ -29,6 +30,7 @@ type screenView struct {
 	State   string
 	Back    string
 	Self    string
+	Address string // short enough to be typed
 }
 
 // screen is the page for the hall. Without script it shows the code of the moment and is renewed by hand.
@@ -45,6 +47,7 @@ func (h *Pages) screen(w http.ResponseWriter, r *http.Request) error {
 	v := screenView{Title: p.T("signinweb.screen.title", "title", s.Gathering.Title), Lang: p.Lang(), Theme: ui.ParseTheme(prefs.Theme), Name: s.Gathering.Title,
 		Where: p.T("signinweb.when", "start", s.Gathering.Start) + " " + s.Gathering.Place, Codes: r.URL.Path + "/codes", Step: signin.Step.Milliseconds(),
 		Present: s.Gathering.Present, Asked: s.Gathering.Asked, Status: status(p, s.Gathering), State: stateName(s.Gathering.State), Back: "/gatherings/" + id.String() + "/door", Self: r.URL.Path}
+	_, v.Address, _ = strings.Cut(h.site(r)+"/s", "://")
 	if len(s.Codes) > 0 {
 		g, err := qr.New(h.site(r) + "/s/" + s.Codes[0].Short)
 		if err != nil {

@@ -179,6 +179,11 @@ func (h *Pages) enter(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, donePage(v))
 }
 
+// short is the page's address for those who type it from the screen.
+func (h *Pages) short(w http.ResponseWriter, r *http.Request) error {
+	return web.Redirect(w, r, "/gatherings/sign-in")
+}
+
 // scan is where the square leads: the code is looked at before anything else, so that who has to sign in first does not come too late.
 func (h *Pages) scan(w http.ResponseWriter, r *http.Request) error {
 	cookie, err := device(w, r)

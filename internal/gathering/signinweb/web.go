@@ -52,6 +52,7 @@ func (h *Pages) Routes() []web.Route {
 		{Method: "POST", Path: "/gatherings/sign-in/send", Who: in, Do: h.send, API: true, MaxBody: 64 << 10},
 		{Method: "GET", Path: "/gatherings/sign-in/offline", Who: web.Public("the empty page that a phone keeps; it says nothing of anybody"), Do: h.shell},
 		{Method: "GET", Path: "/gatherings/worker.js", Who: web.Public("a script"), Do: h.worker, API: true},
+		{Method: "GET", Path: "/s", Who: web.Public("the address on the screen, short enough to be typed, leads to the page"), Do: h.short},
 		{Method: "GET", Path: "/s/{short}", Who: web.Public("the square on the screen leads here; it tells only whether the code stands there now"), Do: h.scan},
 
 		{Method: "GET", Path: "/gatherings/{id}/screen", Who: in, Do: h.screen},
