@@ -29,6 +29,7 @@ type cli struct {
 	Restore restoreCmd `cmd:"" help:"Bring a backup back into an empty place."`
 	User    userCmd    `cmd:"" help:"Accounts."`
 	Token   tokenCmd   `cmd:"" help:"API tokens."`
+	Sealing keysCmd    `cmd:"" name:"keys" help:"Keys that seal personal values."`
 	Show    configCmd  `cmd:"" name:"config" help:"Show the settings in force; secrets are left out."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 	Help    helpCmd    `cmd:"" help:"Show this help."`

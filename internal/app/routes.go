@@ -7,8 +7,6 @@ import (
 	"xieshang/assets"
 	"xieshang/internal/account/accountweb"
 	"xieshang/internal/branchlife/branchlifeweb"
-	"xieshang/internal/contact/contactweb"
-	"xieshang/internal/coverage/coverageweb"
 	"xieshang/internal/directory/ownweb"
 	"xieshang/internal/notice/noticeweb"
 	"xieshang/internal/platform/authz"
@@ -33,7 +31,6 @@ func (a *App) routes() error {
 	entries = append(entries, studyweb.Entries()...)
 	entries = append(entries, branchlifeweb.Entries()...)
 	entries = append(entries, ownweb.Entries()...)
-	entries = append(entries, append(coverageweb.Entries(), contactweb.Entries()...)...)
 	entries = append(entries, adminEntries()...)
 	entries = append(entries, page.Entry{Key: "jobs.title", Group: "admin.group", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead})
 	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: entries, Notices: a.unread,
@@ -46,7 +43,7 @@ func (a *App) routes() error {
 			{Key: "own.title", Href: "/me"},
 			{Key: "account.own.title", Href: "/account"},
 		}}
-	a.Frame.Links = append(append(a.Frame.Links, signInLinks()...), contactweb.Links()...)
+	a.Frame.Links = append(a.Frame.Links, signInLinks()...)
 	pages := accountweb.New(a.Accounts, a.Frame, a.Intake)
 	pages.Landing = a.landing
 	a.Web = web.New(web.Config{Catalog: a.Catalog, Auth: pages, SignIn: pages.SignIn, Clock: a.Clock, Log: a.Log, ErrorPage: a.Frame.ErrorPage, TrustedProxies: proxies, MetricsToken: a.Config.MetricsToken})
@@ -74,7 +71,6 @@ func (a *App) tables() []web.Route {
 	routes = append(routes, admin.routes()...)
 	routes = append(routes, deskweb.New(deskweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Photos: a.Photos, Blobs: a.Blobs, Clock: a.Clock,
 		Notices: admin.notices, Font: pdf.Font{Path: a.Config.Font}, URL: a.Config.URL}).Routes()...)
-	routes = append(routes, a.contactPages()...)
 	routes = append(routes, noticeweb.New(a.Notices, a.Frame, a.Clock).Routes()...)
 	routes = append(routes, jobweb.New(a.Jobs, a.Frame, a.Clock, a.Notices.MailSet()).Routes()...)
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"strings"
 
 	"xieshang/internal/demo/content"
@@ -49,7 +50,7 @@ func (p *province) members(b *directory.Batch, d content.Division) {
 		if m.Sex == content.Female {
 			sex = "f"
 		}
-		b.People = append(b.People, directory.PersonRow{Person: directory.Person{ID: id, Name: m.Zh + demoMark, Sex: sex, BirthYear: m.BirthYear}})
+		b.People = append(b.People, directory.PersonRow{Person: directory.Person{ID: id, Name: m.Zh + demoMark, Sex: sex, BirthYear: m.BirthYear}, Phone: telephone(len(b.People))})
 		one := directory.Membership{Person: id, Organisation: committee, Post: directory.MemberPost, Sector: p.sectors[m.Sector]}
 		if i >= n {
 			b.Memberships = append(b.Memberships, left(one, termsOf(d), i-n))
@@ -82,3 +83,6 @@ func (p *province) holder(b *directory.Batch, login, name string, place uuid.UUI
 	b.Memberships = append(b.Memberships, m)
 	return id
 }
+
+// telephone is an invented number: no Chinese telephone number begins with 100 and has eleven digits.
+func telephone(i int) string { return fmt.Sprintf("100%08d", 1000+i) }

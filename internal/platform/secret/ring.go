@@ -176,3 +176,32 @@ func (r *Ring) Index(kind, normalised string) string {
 func (r *Ring) Vouches(kind, normalised, index string) bool {
 	return hmac.Equal([]byte(r.Index(kind, normalised)), []byte(index))
 }
+
+// IDs lists the names of the keys, oldest first; the last one seals.
+func (r *Ring) IDs() []string {
+	out := make([]string, len(r.keys))
+	for i, k := range r.keys {
+		out[i] = k.id
+	}
+	return out
+}
+
+// Prefix is what every value begins with that the key of this name sealed.
+func Prefix(id string) string { return format + "." + id + "." }
+
+// Without returns a ring without one of its older keys; what that key sealed cannot be opened any more. The newest key cannot be left out.
+func (r *Ring) Without(id string) (*Ring, error) {
+	if _, ok := r.find(id); !ok {
+		return nil, fmt.Errorf("key %s: %w", id, ErrUnknownKey)
+	}
+	if id == r.newest().id {
+		return nil, fmt.Errorf("key %s seals: add another one first", id)
+	}
+	next := &Ring{index: r.index, random: r.random}
+	for _, k := range r.keys {
+		if k.id != id {
+			next.keys = append(next.keys, k)
+		}
+	}
+	return next, nil
+}
