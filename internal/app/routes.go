@@ -46,6 +46,7 @@ func (a *App) routes() error {
 	a.Frame.Links = append(a.Frame.Links, signInLinks()...)
 	pages := accountweb.New(a.Accounts, a.Frame, a.Intake)
 	pages.Landing = a.landing
+	pages.More = ownCards()
 	a.Web = web.New(web.Config{Catalog: a.Catalog, Auth: pages, SignIn: pages.SignIn, Clock: a.Clock, Log: a.Log, ErrorPage: a.Frame.ErrorPage, TrustedProxies: proxies, MetricsToken: a.Config.MetricsToken})
 	files, err := assets.Handler()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"xieshang/internal/account/accountweb"
 	"xieshang/internal/gathering"
 	"xieshang/internal/gathering/diary"
 	"xieshang/internal/gathering/diaryweb"
@@ -51,6 +52,11 @@ func (a *App) signInRoutes() []web.Route {
 // signInLinks stand in the menu of every account.
 func signInLinks() []page.LinkEntry {
 	return []page.LinkEntry{{Key: "signinweb.title", Href: "/gatherings/sign-in"}, {Key: "diaryweb.title", Href: "/account/calendar"}}
+}
+
+// ownCards stand on the page of the own account.
+func ownCards() []accountweb.OwnCard {
+	return []accountweb.OwnCard{{ID: "calendar", Title: "diaryweb.title", Text: "diaryweb.lead", Button: "diaryweb.open", Href: "/account/calendar"}}
 }
 
 // doors shows the gatherings to sign-in.

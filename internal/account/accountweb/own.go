@@ -19,6 +19,7 @@ type ownView struct {
 	Page     ui.PageView
 	Profile  account.Profile
 	Sessions []account.Session
+	More     []OwnCard
 	About    refusal // of the form with name and address
 	Secret   refusal // of the form with the password
 }
@@ -38,6 +39,7 @@ func (p *Pages) showOwn(w http.ResponseWriter, r *http.Request, v ownView, chang
 	if change != nil {
 		change(&v.Profile)
 	}
+	v.More = p.More
 	v.Page = p.frame.Public(w, r, text(r).T("account.own.title"))
 	v.Page.NoIndex, v.Page.Problem = true, len(v.About.Errors)+len(v.Secret.Errors) > 0
 	return web.Render(w, r, max(v.About.status(), v.Secret.status()), ownPage(v))

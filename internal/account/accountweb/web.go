@@ -39,6 +39,13 @@ type Pages struct {
 
 	// Landing is where somebody goes after signing in without having been anywhere; "/" when it is nil.
 	Landing func(ctx context.Context, a authz.Actor) string
+	// More are the cards that other modules have on the page of the own account.
+	More []OwnCard
+}
+
+// OwnCard is a card that leads to a page of another module; the texts are keys.
+type OwnCard struct {
+	ID, Title, Text, Button, Href string
 }
 
 // New makes the pages.
