@@ -13,6 +13,7 @@ import (
 	"xieshang/internal/coverage"
 	"xieshang/internal/directory"
 	"xieshang/internal/directory/directoryweb"
+	"xieshang/internal/directory/importweb"
 	"xieshang/internal/directory/ownweb"
 	"xieshang/internal/gathering"
 	"xieshang/internal/gathering/diary"
@@ -79,6 +80,7 @@ func messages() []fs.FS {
 		directory.Messages,
 		directoryweb.Messages,
 		ownweb.Messages,
+		importweb.Messages,
 		calendar.Messages,
 		calendarweb.Messages,
 		setupweb.Messages,

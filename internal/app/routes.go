@@ -7,6 +7,9 @@ import (
 	"xieshang/assets"
 	"xieshang/internal/account/accountweb"
 	"xieshang/internal/branchlife/branchlifeweb"
+	"xieshang/internal/contact/contactweb"
+	"xieshang/internal/coverage/coverageweb"
+	"xieshang/internal/directory/importweb"
 	"xieshang/internal/directory/ownweb"
 	"xieshang/internal/notice/noticeweb"
 	"xieshang/internal/platform/authz"
@@ -32,6 +35,7 @@ func (a *App) routes() error {
 	entries = append(entries, branchlifeweb.Entries()...)
 	entries = append(entries, ownweb.Entries()...)
 	entries = append(entries, adminEntries()...)
+	entries = append(entries, importweb.Entries()...)
 	entries = append(entries, page.Entry{Key: "jobs.title", Group: "admin.group", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead})
 	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: entries, Notices: a.unread,
 		Links: []page.LinkEntry{
@@ -77,6 +81,7 @@ func (a *App) tables() []web.Route {
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)
 	routes = append(routes, a.signInRoutes()...)
 	routes = append(routes, a.branchLifeRoutes()...)
+	routes = append(routes, a.importRoutes()...)
 	return append(routes, a.gatheringRoutes()...)
 }
 

@@ -25,7 +25,7 @@ func (a *App) administration() *administration {
 	return &administration{
 		setup:     setupweb.New(setupweb.Needs{State: a.setupState, Frame: a.Frame}),
 		calendar:  calendarweb.New(calendarweb.Needs{Service: a.Calendar, Waiting: a.Suggestions.Unsettled, Intake: a.Intake, Frame: a.Frame, Clock: a.Clock}),
-		directory: directoryweb.New(directoryweb.Needs{Service: a.Directory, Intake: a.Intake, Frame: a.Frame, Clock: a.Clock}),
+		directory: directoryweb.New(directoryweb.Needs{Service: a.Directory, Frame: a.Frame, Clock: a.Clock}),
 	}
 }
 

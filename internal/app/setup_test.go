@@ -219,43 +219,65 @@ func TestSetUpByFiles(t *testing.T) {
 			}
 			return chief.send(path, "", nil, v)
 		}
-		const divisions = "/admin/directory/import/divisions"
-		for _, x := range []struct{ name, text, want string }{{"empty.csv", "", "空"}, {"wrong.csv", "甲,乙\n1,2\n", "列"}, {"none", "", "请先选择"}} {
-			name := x.name
-			if name == "none" {
-				name = ""
+		look := func(kind, text string, want ...string) string {
+			t.Helper()
+			st, body := chief.send("/directory/import/"+kind, "list.csv", []byte(text), nil)
+			chief.has(st, body, 200, want...)
+			m := regexp.MustCompile(`/directory/imports/[0-9a-f-]{36}`).FindString(body)
+			if m == "" {
+				t.Fatal("the import has no page of its own")
 			}
-			st, body := chief.send(divisions, name, []byte(x.text), nil)
-			chief.has(st, body, 422, x.want)
+			return m
 		}
-		held := bring(divisions, "代码,名称,级别\n999900,样例市,市\n99,坏市,市\n", "99", "六位")
+		nothing, said := chief.send("/directory/import/divisions", "empty.csv", []byte{}, nil)
+		chief.has(nothing, said, 422, "空")
+		look("divisions", "<table><tr><td>名称</td></tr></table>", "网页", "什么都没有保存")
+		look("divisions", "甲,乙\n1,2\n", "没有找到这些列", "甲（如：1）")
+		st, body := chief.send("/directory/import/divisions", "", nil, nil)
+		chief.has(st, body, 422, "请先选择")
+		run := look("divisions", "代码,名称,级别\n999900,样例市,市\n99,坏市,市\n", "99", "六位", "现在什么都还没有保存")
 		if st, body := chief.get("/admin/directory/divisions"); st != 200 || strings.Contains(body, ">样例市<") {
 			t.Fatal("looking stored something")
 		}
-		st, body := store(divisions, held, nil)
-		chief.has(st, body, 422, "六位")
-		st, body = store(divisions, held, url.Values{"skip": {"1"}})
-		chief.has(st, body, 200, "样例市", "已导入")
-		st, body = store(divisions, held, nil)
-		chief.has(st, body, 422, "过期")
-		held = bring(divisions, "代码,名称,级别\n999900,样例市,市\n", "没有要保存的")
-		other := visit(t, s).as(func() string {
-			if _, err := s.App.Accounts.AddUser(s.System(), "other", apptest.Password, true); err != nil {
+		st, body = chief.post(run+"/store", nil)
+		chief.has(st, body, 409, "六位", "有错的行还没有改好")
+		st, body = chief.post(run+"/store", url.Values{"skip": {"1"}})
+		chief.has(st, body, 200, "已经保存", "撤销整次导入", "六位")
+		st, body = chief.post(run+"/store", url.Values{"skip": {"1"}})
+		chief.has(st, body, 409, "已经往下走了")
+		st, body = chief.get("/admin/directory/divisions")
+		chief.has(st, body, 200, "样例市")
+		run = look("divisions", "代码,名称,级别\n999900,样例市,市\n", "没有要保存的")
+		member := visit(t, s).as(func() string {
+			if _, err := s.App.Accounts.AddUser(s.System(), "other", apptest.Password, false); err != nil {
 				t.Fatal(err)
 			}
 			return "other"
 		}())
-		st, body = other.send(divisions, "", nil, url.Values{"held": {held}})
-		other.has(st, body, 422, "过期")
-
-		const organisations = "/admin/directory/import/organisations"
-		held = bring(organisations, "类别,名称,行政区划,编码\n政协,政协样例市委员会,样例市,999900\n部门,市水务局,样例市,\n")
-		st, body = store(organisations, held, nil)
-		chief.has(st, body, 200, "政协样例市委员会", "市水务局")
-		held = bring("/admin/directory/import/fields", "一级,二级\n城乡建设,路灯\n")
-		st, body = store("/admin/directory/import/fields", held, nil)
+		st, body = member.get(run)
+		member.has(st, body, 403)
+		run = look("organisations", "类别,名称,行政区划,编码\n政协,政协样例市委员会,样例市,999900\n部门,市水务局,样例市,\n", "政协样例市委员会", "市水务局")
+		st, body = chief.post(run+"/store", nil)
+		chief.has(st, body, 200, "已经保存")
+		run = look("fields", "一级,二级\n城乡建设,路灯\n", "路灯")
+		st, body = chief.post(run+"/store", nil)
+		chief.has(st, body, 200, "已经保存")
+		st, body = chief.get("/admin/directory/fields")
 		chief.has(st, body, 200, "路灯")
+		run = look("terms", "谁,第几届,自\n政协样例市委员会,13,2022-01-10\n", "没有找到这些列", "谁（如：政协样例市委员会）")
+		st, body = chief.post(run+"/columns", url.Values{"committee": {"谁"}, "number": {""}})
+		chief.has(st, body, 422, "请选一列")
+		st, body = chief.post(run+"/columns", url.Values{"committee": {"谁"}, "number": {"第几届"}, "from": {"自"}})
+		chief.has(st, body, 200, "列的对应", "政协样例市委员会 · 13")
+		waiting := look("terms", "谁,第几届,自\n政协样例市委员会,14,2027-01-10\n", "按上次的对应来读")
+		st, body = chief.post(run+"/store", nil)
+		chief.has(st, body, 200, "已经保存")
+		st, body = chief.post(run+"/undo", nil)
+		chief.has(st, body, 200, "已经撤销")
+		st, body = chief.get("/directory/import")
+		chief.has(st, body, 200, "导入记录", "list.csv", "已撤销")
 
+		var held string
 		const bulk = "/admin/accounts/bulk"
 		list := "姓名,角色,单位,登录名\n王样例,审核、交办,政协样例市委员会,wang\n李样例,承办经办人,市水务局,\n张样例,承办负责人,水务局,\n赵样例,皇帝,市水务局,\n钱样例,经办人,无此局,\n孙样例,审核,政协样例市委员会,wang\n"
 		held = bring(bulk, list, "皇帝", "无此局", "王样例 · 审核")
@@ -316,7 +338,8 @@ func TestSetUpByFiles(t *testing.T) {
 		st, body = chief.post("/admin/calendar", url.Values{"date": {"2027-01-09"}, "working": {"working"}, "name": {"补班"}})
 		chief.has(st, body, 200, "补班")
 		for _, path := range []string{"/admin/calendar/template.xlsx", "/admin/calendar/export.csv", "/admin/accounts/bulk/template.xlsx", "/admin/directory/templates/divisions", "/admin/directory/templates/organisations",
-			"/admin/directory/templates/fields", "/admin/directory/templates/people", "/admin/directory/templates/memberships", "/admin/directory/export/divisions/csv", "/admin/directory/export/organisations/xlsx", "/admin/directory/export/memberships/csv"} {
+			"/admin/directory/templates/fields", "/admin/directory/templates/people", "/admin/directory/templates/memberships", "/admin/directory/export/divisions/csv", "/admin/directory/export/organisations/xlsx", "/admin/directory/export/memberships/csv",
+			"/directory/import/terms/template", "/directory/export/people/xlsx?day=2026-01-01", waiting + "/file"} {
 			res, err := chief.c.Get(s.URL + path)
 			if err != nil {
 				t.Fatal(err)

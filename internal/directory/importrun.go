@@ -74,6 +74,7 @@ type ImportChoices struct {
 // ImportView is what was read of a file.
 type ImportView struct {
 	Header    []string
+	Sample    []string          // what stands below each heading first
 	Columns   map[string]string // heading by name of the column that is read
 	Missing   []string          // names of required columns
 	Notes     []sheet.Note
@@ -466,6 +467,7 @@ func (s *Service) lookAtImport(ctx context.Context, run ImportRun, content []byt
 		return s.refuseImport(ctx, run, view, err)
 	}
 	view.Header, view.Columns = t.Header(), t.Columns()
+	view.Sample = samples(t)
 	for _, c := range t.Missing() {
 		view.Missing = append(view.Missing, c.Name)
 	}
@@ -480,6 +482,24 @@ func (s *Service) lookAtImport(ctx context.Context, run ImportRun, content []byt
 	}
 	view.take(t, out)
 	return s.keepSeen(ctx, run, ImportSeen, view, out)
+}
+
+// samples are the first words below each heading, for people to see which column is which.
+func samples(t *sheet.Table) []string {
+	out := make([]string, len(t.Header()))
+	n := 0
+	for row := range t.Rows() {
+		if n++; n > 5 || row.Line == 0 {
+			break
+		}
+		for i, text := range row.Cells() {
+			if out[i] == "" {
+				words := []rune(sheet.Clean(text))
+				out[i] = string(words[:min(len(words), 20)])
+			}
+		}
+	}
+	return out
 }
 
 func (v *ImportView) take(t *sheet.Table, out ImportResult) {

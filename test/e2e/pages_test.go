@@ -34,7 +34,7 @@ func (w *world) pages(t *testing.T, number string) []page {
 		t.Fatal(err)
 	}
 	known := map[string]string{"GET /suggestions/{number}": number, "GET /desk/suggestions/{number}": number, "GET /admin/accounts/{id}": account.Account.String(),
-		"GET /suggestions/{number}/edit": w.draft(t), "GET /admin/directory/organisations/{id}": w.Committee.String(), "GET /admin/directory/divisions/{id}": w.Division.String(), "GET /admin/directory/import/{kind}": "organisations"}
+		"GET /suggestions/{number}/edit": w.draft(t), "GET /admin/directory/organisations/{id}": w.Committee.String(), "GET /admin/directory/divisions/{id}": w.Division.String(), "GET /directory/import/{kind}": "organisations"}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	var out []page
 	for _, rt := range w.App.Web.Routes() {

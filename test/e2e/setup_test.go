@@ -17,19 +17,20 @@ func TestAListComesIn(t *testing.T) {
 	}
 	for _, l := range []look{{"phone", browsertest.View{Width: 360, Height: 740, Lang: "zh-CN"}, true}, {"desk", browsertest.View{Width: 1440, Height: 900, Lang: "en", Dark: true}, true}} {
 		p := w.as(t, l, "admin")
-		p.at("/admin/directory/import/divisions")
+		p.at("/directory/import/divisions")
 		p.Upload("#file", list)
-		p.Click("form#intake button[type=submit]")
-		p.Wait("form#confirm")
+		p.Click("form#import button[type=submit]")
+		p.Wait("form#store")
 		p.WaitText("2020-02-30")
 		p.inspect()
 	}
 	p := w.as(t, look{"store", browsertest.View{Width: 1440, Height: 900, Lang: "en"}, false}, "admin")
-	p.at("/admin/directory/import/divisions")
+	p.at("/directory/import/divisions")
 	p.Upload("#file", list)
-	p.Click("form#intake button[type=submit]")
-	p.Wait("form#confirm")
-	p.Click("form#confirm button[type=submit]")
-	p.WaitText("Brought in")
+	p.Click("form#import button[type=submit]")
+	p.Wait("form#store")
+	p.Click("form#store button[type=submit]")
+	p.WaitText("Stored")
+	p.at("/admin/directory/divisions")
 	p.WaitText("样例区")
 }

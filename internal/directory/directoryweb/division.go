@@ -241,7 +241,7 @@ func (h *Pages) showFields(w http.ResponseWriter, r *http.Request, status int, t
 		}
 	}
 	down(uuid.Nil, 0)
-	v.Empty = ui.EmptyView{Icon: "list", Title: p.T("directory.none"), Text: p.T("directory.fields.none"), Action: ui.ButtonView{Label: p.T("directory.import"), Href: "/admin/directory/import/fields"}}
+	v.Empty = ui.EmptyView{Icon: "list", Title: p.T("directory.none"), Text: p.T("directory.fields.none"), Action: ui.ButtonView{Label: p.T("directory.import"), Href: "/directory/import/fields"}}
 	v.Links = tools(p, directory.FieldList)
 	b := &build{p: p, typed: typed, errs: errs}
 	b.text("name", true, 200)

@@ -41,8 +41,8 @@ func (h *Pages) people(w http.ResponseWriter, r *http.Request) error {
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Cells: []ui.Cell{{Text: x.Name, Href: "/admin/directory/people/" + x.ID.String()}, {Text: sex(p, x.Sex)}, {Text: year(x.BirthYear)}}})
 	}
 	v.Empty = ui.EmptyView{Icon: "users", Title: p.T("directory.none"), Text: p.T("directory.people.none"), Action: ui.ButtonView{Label: p.T("directory.person.new"), Href: "/admin/directory/people/new"}}
-	v.Links = append(tools(p, directory.PeopleList), ui.ButtonView{Label: p.T("directory.import.memberships"), Icon: "plus", Href: "/admin/directory/import/memberships", Small: true},
-		ui.ButtonView{Label: p.T("directory.export.memberships"), Icon: "download", Href: "/admin/directory/export/memberships/xlsx", Small: true})
+	v.Links = append(tools(p, directory.PeopleList), ui.ButtonView{Label: p.T("directory.import.memberships"), Icon: "plus", Href: "/directory/import/memberships", Small: true},
+		ui.ButtonView{Label: p.T("directory.export.memberships"), Icon: "download", Href: "/directory/export/memberships/xlsx", Small: true})
 	return web.Render(w, r, http.StatusOK, listPage(v))
 }
 

@@ -12,7 +12,6 @@ import (
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/i18n"
-	"xieshang/internal/platform/intake"
 	"xieshang/internal/platform/page"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
@@ -29,7 +28,6 @@ var Messages embed.FS
 // Needs is what the pages are made of.
 type Needs struct {
 	Service *directory.Service
-	Intake  *intake.Desk
 	Frame   *page.Frame
 	Clock   clock.Clock
 }
@@ -49,8 +47,6 @@ func (h *Pages) Routes() []web.Route {
 	post := func(path string, do web.Handler) web.Route {
 		return web.Route{Method: "POST", Path: "/admin/directory" + path, Who: admin, Do: do}
 	}
-	bring := post("/import/{kind}", h.importFile)
-	bring.MaxBody = intake.MaxBody
 	return []web.Route{
 		get("", h.organisations),
 		get("/organisations/new", h.newOrganisation),
@@ -71,10 +67,6 @@ func (h *Pages) Routes() []web.Route {
 		post("/people/{id}", h.changePerson),
 		post("/people/{id}/memberships", h.addMembership),
 		post("/people/{id}/memberships/{membership}/end", h.endMembership),
-		get("/import/{kind}", h.importForm),
-		bring,
-		get("/templates/{kind}", h.template),
-		get("/export/{kind}/{format}", h.export),
 	}
 }
 
@@ -164,9 +156,9 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request, tab, title string) 
 
 // tools are the ways in and out of a list.
 func tools(p *i18n.Printer, k directory.ListKind) []ui.ButtonView {
-	return []ui.ButtonView{{Label: p.T("directory.import"), Icon: "plus", Href: "/admin/directory/import/" + string(k), Small: true},
-		{Label: p.T("directory.export.xlsx"), Icon: "download", Href: "/admin/directory/export/" + string(k) + "/xlsx", Small: true},
-		{Label: p.T("directory.export.csv"), Icon: "download", Href: "/admin/directory/export/" + string(k) + "/csv", Small: true}}
+	return []ui.ButtonView{{Label: p.T("directory.import"), Icon: "plus", Href: "/directory/import/" + string(k), Small: true},
+		{Label: p.T("directory.export.xlsx"), Icon: "download", Href: "/directory/export/" + string(k) + "/xlsx", Small: true},
+		{Label: p.T("directory.export.csv"), Icon: "download", Href: "/directory/export/" + string(k) + "/csv", Small: true}}
 }
 
 // build makes the fields of a form with what was typed and what is wrong with it.

@@ -154,11 +154,11 @@ func steps(p *i18n.Printer, s State) []step {
 	test := is(s.Matters > 0)
 	have2 := p.N("setup.have.matters", s.Matters)
 	return []step{
-		{"divisions", is(s.Divisions > 0), p.N("setup.have.divisions", s.Divisions), []ui.ButtonView{link("divisions", "/admin/directory/divisions/new"), link("import", "/admin/directory/import/divisions"), link("look", "/admin/directory/divisions")}},
-		{"committees", is(s.Committees > 0), p.N("setup.have.committees", s.Committees), []ui.ButtonView{link("committees", "/admin/directory/organisations/new?kind=committee"), link("import", "/admin/directory/import/organisations"), link("look", "/admin/directory?kind=committee")}},
+		{"divisions", is(s.Divisions > 0), p.N("setup.have.divisions", s.Divisions), []ui.ButtonView{link("divisions", "/admin/directory/divisions/new"), link("import", "/directory/import/divisions"), link("look", "/admin/directory/divisions")}},
+		{"committees", is(s.Committees > 0), p.N("setup.have.committees", s.Committees), []ui.ButtonView{link("committees", "/admin/directory/organisations/new?kind=committee"), link("import", "/directory/import/organisations"), link("look", "/admin/directory?kind=committee")}},
 		{"departments", departments, p.N("setup.have.departments", s.Departments) + p.T("setup.and") + p.N("setup.have.offices", s.Offices), []ui.ButtonView{link("departments", "/admin/directory/organisations/new?kind=department"),
-			link("office", "/admin/directory/organisations/new?kind=office"), link("import", "/admin/directory/import/organisations"), link("look", "/admin/directory?kind=department")}},
-		{"fields", is(s.Fields > 0), p.N("setup.have.fields", s.Fields), []ui.ButtonView{link("fields", "/admin/directory/fields#add"), link("import", "/admin/directory/import/fields")}},
+			link("office", "/admin/directory/organisations/new?kind=office"), link("import", "/directory/import/organisations"), link("look", "/admin/directory?kind=department")}},
+		{"fields", is(s.Fields > 0), p.N("setup.have.fields", s.Fields), []ui.ButtonView{link("fields", "/admin/directory/fields#add"), link("import", "/directory/import/fields")}},
 		{"rules", rules, p.N("setup.have.rules", s.Rules), []ui.ButtonView{link("rules", "/desk/rules?committee="+s.Committee)}},
 		{"accounts", accounts, have, []ui.ButtonView{link("invite", "/admin/accounts/new"), link("bulk", "/admin/accounts/bulk"), link("look", "/admin/accounts"), link("people", "/admin/directory/people")}},
 		{"calendar", is(len(s.MissingYears) == 0), years(p, s.MissingYears), []ui.ButtonView{link("calendar", "/admin/calendar/import"), link("look", "/admin/calendar")}},
