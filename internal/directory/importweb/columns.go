@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/problem"
@@ -45,7 +46,10 @@ func (h *Pages) showColumns(w http.ResponseWriter, r *http.Request, run director
 		errs[typed.Get("wrong")] = wrong
 	}
 	for _, c := range directory.ListColumns(run.Kind) {
-		f := ui.ChoiceView{FieldView: ui.FieldView{Name: c.Name, Label: label(p, c), Hint: p.T(columnKey(run.Kind, c.Name)), Required: c.Required, Bare: !c.Required, Error: errs[c.Name]}, Empty: p.T("importweb.no-column")}
+		f := ui.ChoiceView{FieldView: ui.FieldView{Name: c.Name, Label: label(p, c), Hint: p.T(columnKey(run.Kind, c.Name)), Required: c.Required, Bare: !c.Required, Width: "m", Error: errs[c.Name]}, Empty: p.T("importweb.no-column")}
+		if strings.EqualFold(f.Hint, c.Chinese()) || strings.EqualFold(f.Hint, c.English()) {
+			f.Hint = ""
+		}
 		chosen := run.Seen.Columns[c.Name]
 		if typed != nil {
 			chosen = typed.Get(c.Name)
