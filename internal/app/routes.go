@@ -7,8 +7,6 @@ import (
 	"xieshang/assets"
 	"xieshang/internal/account/accountweb"
 	"xieshang/internal/branchlife/branchlifeweb"
-	"xieshang/internal/contact/contactweb"
-	"xieshang/internal/coverage/coverageweb"
 	"xieshang/internal/directory/importweb"
 	"xieshang/internal/directory/ownweb"
 	"xieshang/internal/notice/noticeweb"
