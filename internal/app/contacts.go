@@ -4,8 +4,11 @@ import (
 	"context"
 
 	"xieshang/internal/contact"
+	"xieshang/internal/contact/contactweb"
 	"xieshang/internal/coverage"
+	"xieshang/internal/coverage/coverageweb"
 	"xieshang/internal/directory"
+	"xieshang/internal/platform/web"
 )
 
 // buildContacts makes contact links (C5) and the two full coverages (C2) over one record of who belonged where.
@@ -25,4 +28,10 @@ func (l links) Reached(ctx context.Context, sw *directory.Sweep) ([]coverage.Rea
 		out[i] = coverage.Reach(r)
 	}
 	return out, err
+}
+
+// contactPages are the pages of both.
+func (a *App) contactPages() []web.Route {
+	return append(coverageweb.New(coverageweb.Needs{Service: a.Coverage, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock, Contacts: contactweb.Proposals}).Routes(),
+		contactweb.New(contactweb.Needs{Service: a.Contacts, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock}).Routes()...)
 }

@@ -10,7 +10,9 @@ import (
 	"xieshang/internal/calendar"
 	"xieshang/internal/calendar/calendarweb"
 	"xieshang/internal/contact"
+	"xieshang/internal/contact/contactweb"
 	"xieshang/internal/coverage"
+	"xieshang/internal/coverage/coverageweb"
 	"xieshang/internal/directory"
 	"xieshang/internal/directory/directoryweb"
 	"xieshang/internal/directory/importweb"
@@ -86,7 +88,9 @@ func messages() []fs.FS {
 		setupweb.Messages,
 		notice.Messages,
 		contact.Messages,
+		contactweb.Messages,
 		coverage.Messages,
+		coverageweb.Messages,
 		noticeweb.Messages,
 		jobweb.Messages,
 		suggestion.Messages,

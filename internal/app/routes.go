@@ -7,6 +7,8 @@ import (
 	"xieshang/assets"
 	"xieshang/internal/account/accountweb"
 	"xieshang/internal/branchlife/branchlifeweb"
+	"xieshang/internal/contact/contactweb"
+	"xieshang/internal/coverage/coverageweb"
 	"xieshang/internal/directory/importweb"
 	"xieshang/internal/directory/ownweb"
 	"xieshang/internal/notice/noticeweb"
@@ -32,6 +34,7 @@ func (a *App) routes() error {
 	entries = append(entries, studyweb.Entries()...)
 	entries = append(entries, branchlifeweb.Entries()...)
 	entries = append(entries, ownweb.Entries()...)
+	entries = append(entries, append(coverageweb.Entries(), contactweb.Entries()...)...)
 	entries = append(entries, adminEntries()...)
 	entries = append(entries, importweb.Entries()...)
 	entries = append(entries, page.Entry{Key: "jobs.title", Group: "admin.group", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead})
@@ -45,7 +48,7 @@ func (a *App) routes() error {
 			{Key: "own.title", Href: "/me"},
 			{Key: "account.own.title", Href: "/account"},
 		}}
-	a.Frame.Links = append(a.Frame.Links, signInLinks()...)
+	a.Frame.Links = append(append(a.Frame.Links, signInLinks()...), contactweb.Links()...)
 	pages := accountweb.New(a.Accounts, a.Frame, a.Intake)
 	pages.Landing = a.landing
 	pages.More = ownCards()
@@ -74,6 +77,7 @@ func (a *App) tables() []web.Route {
 	routes = append(routes, admin.routes()...)
 	routes = append(routes, deskweb.New(deskweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Photos: a.Photos, Blobs: a.Blobs, Clock: a.Clock,
 		Notices: admin.notices, Font: pdf.Font{Path: a.Config.Font}, URL: a.Config.URL}).Routes()...)
+	routes = append(routes, a.contactPages()...)
 	routes = append(routes, noticeweb.New(a.Notices, a.Frame, a.Clock).Routes()...)
 	routes = append(routes, jobweb.New(a.Jobs, a.Frame, a.Clock, a.Notices.MailSet()).Routes()...)
 	routes = append(routes, figuresweb.New(a.Suggestions, a.Directory, a.Frame).Routes()...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"xieshang/internal/account"
+	"xieshang/internal/contact"
 	"xieshang/internal/demo/content"
 	"xieshang/internal/directory"
 	"xieshang/internal/platform/authz"
@@ -33,6 +34,7 @@ type Needs struct {
 	Directory   *directory.Service
 	Accounts    *account.Service
 	Suggestions *suggestion.Service
+	Contacts    *contact.Service
 	Clock       *clock.Fake
 	Now         time.Time
 	Seed        uint64
@@ -72,6 +74,9 @@ func Fill(ctx context.Context, n Needs) ([]Login, error) {
 	}
 	if err := p.assembly(ctx); err != nil {
 		return nil, fmt.Errorf("demo assembly: %w", err)
+	}
+	if err := p.contacts(ctx); err != nil {
+		return nil, fmt.Errorf("demo contacts: %w", err)
 	}
 	if err := p.templates(ctx); err != nil {
 		return nil, fmt.Errorf("demo templates: %w", err)
