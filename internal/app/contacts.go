@@ -4,10 +4,13 @@ import (
 	"context"
 
 	"xieshang/internal/contact"
+	"xieshang/internal/contact/contactapi"
 	"xieshang/internal/contact/contactweb"
 	"xieshang/internal/coverage"
+	"xieshang/internal/coverage/coverageapi"
 	"xieshang/internal/coverage/coverageweb"
 	"xieshang/internal/directory"
+	"xieshang/internal/platform/api"
 	"xieshang/internal/platform/web"
 )
 
@@ -34,4 +37,10 @@ func (l links) Reached(ctx context.Context, sw *directory.Sweep) ([]coverage.Rea
 func (a *App) contactPages() []web.Route {
 	return append(coverageweb.New(coverageweb.Needs{Service: a.Coverage, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock, Contacts: contactweb.Proposals}).Routes(),
 		contactweb.New(contactweb.Needs{Service: a.Contacts, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock}).Routes()...)
+}
+
+// contactPrograms are the operations of both for other programs.
+func (a *App) contactPrograms(to *api.API) {
+	coverageapi.New(to, a.Coverage, a.Directory)
+	contactapi.New(to, a.Contacts, a.Directory)
 }

@@ -17,6 +17,8 @@ func houseArrows() []Arrow {
 		{"notice", "suggestion", "who is told what follows the actions and events of a matter"},
 		{"branchlife", "directory", "what a Party organisation is due to hold and who belongs to it follows from its kind, its place and its memberships; a transfer ends one and begins another"},
 		{"branchlife/branchlifeweb", "directory", "pages name organisations from the directory's snapshot"},
+		{"contact/contactapi", "directory", "the API names committees, sectors and sub-groups from the directory's snapshot"},
+		{"coverage/coverageapi", "directory", "the API names committees from the directory's snapshot"},
 		{"contact/contactweb", "directory", "pages name committees, sectors and sub-groups from the directory's snapshot"},
 		{"contact", "directory", "a contact link holds only while both its ends do: it is computed from memberships and affiliations"},
 		{"gathering", "directory", "who holds a gathering, who is invited and who runs it follows from organisations and posts: core tables of the directory"},
