@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -13,8 +14,10 @@ import (
 
 	"xieshang/internal/app/apptest"
 	"xieshang/internal/gathering"
+	"xieshang/internal/gathering/signin"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
+	wf "xieshang/internal/platform/workflow"
 
 	parser "github.com/emersion/go-ical"
 	"github.com/google/uuid"
@@ -189,6 +192,64 @@ func TestOddPhones(t *testing.T) {
 		l, err := s.App.Gatherings.Get(s.Organiser(), g)
 		if err != nil || l.Counts.There() != 0 {
 			t.Errorf("%d are there, %v", l.Counts.There(), err)
+		}
+	})
+}
+
+// TestLaterThanTheRecord: the record was closed with somebody as absent whose phone still kept the sign-in; within a day it counts, and afterwards the record stands.
+func TestLaterThanTheRecord(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, s *apptest.Site) {
+		people := s.Members("li", "wang")
+		g := s.OpenGathering("常委会第十二次会议", people...)
+		phones := map[string]signin.Stored{}
+		ctx := map[string]context.Context{}
+		for i, login := range []string{"li", "wang"} {
+			actor, err := s.App.Accounts.Actor(t.Context(), s.Cookie(login).Value)
+			if err != nil || actor.Person != people[i] {
+				t.Fatalf("%+v %v", actor, err)
+			}
+			ctx[login] = authz.With(context.Background(), actor)
+			ready, err := s.App.SignIn.Prepare(ctx[login], "phone of "+login)
+			if err != nil || len(ready.List) != 1 {
+				t.Fatalf("%+v %v", ready, err)
+			}
+			digits, _ := digitsOf(t, s, g)
+			phones[login] = signin.Stored{ID: "1", Pass: ready.List[0].Pass, Code: digits, At: s.Clock.Now()}
+		}
+		s.Clock.Advance(2 * time.Hour)
+		for _, action := range []wf.Action{gathering.EndIt, gathering.CloseIt} {
+			if err := s.App.Gatherings.Act(s.Organiser(), g, action, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		presence := func() (out [2]gathering.Presence) {
+			t.Helper()
+			known, err := s.App.Gatherings.Presences(s.System(), []uuid.UUID{g})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return [2]gathering.Presence{known[g][people[0]], known[g][people[1]]}
+		}
+		if got := presence(); got != [2]gathering.Presence{gathering.Absent, gathering.Absent} {
+			t.Fatalf("when the record was closed: %v", got)
+		}
+		send := func(login string) signin.Result {
+			t.Helper()
+			out, err := s.App.SignIn.Send(ctx[login], []signin.Stored{phones[login]})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out[0].Result
+		}
+		if r := send("li"); r != signin.Signed {
+			t.Errorf("after two hours: %s", r)
+		}
+		s.Clock.Advance(23 * time.Hour)
+		if r := send("wang"); r != signin.Refused {
+			t.Errorf("after more than a day: %s", r)
+		}
+		if got := presence(); got != [2]gathering.Presence{gathering.Present, gathering.Absent} {
+			t.Errorf("in the end: %v", got)
 		}
 	})
 }
