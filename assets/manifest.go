@@ -6,7 +6,7 @@ package assets
 func hashOf(name string) string {
 	switch name {
 	case "app.css":
-		return "58947e8ab1"
+		return "a6717aa1e3"
 	case "app.js":
 		return "608e606cc5"
 	case "charts.js":
@@ -51,6 +51,8 @@ func hashOf(name string) string {
 		return "fb6833357b"
 	case "pow-worker.js":
 		return "737a48bff6"
+	case "roll.js":
+		return "763d2328cc"
 	case "screen.js":
 		return "a7a15606d2"
 	case "signin-worker.js":

@@ -5,11 +5,15 @@ import (
 
 	"xieshang/internal/directory/ownweb"
 	"xieshang/internal/gathering"
+	"xieshang/internal/gathering/gatheringweb"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
+	"xieshang/internal/platform/i18n"
+	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/study"
 	"xieshang/internal/study/studyweb"
+	"xieshang/internal/suggestion/suggestionweb"
 
 	"github.com/google/uuid"
 )
@@ -23,7 +27,22 @@ func (a *App) buildGatherings() {
 // gatheringRoutes are the pages of gatherings and of what refers to them.
 func (a *App) gatheringRoutes() []web.Route {
 	routes := ownweb.New(a.Directory, a.Frame, a.Clock).Routes()
-	return append(routes, studyweb.New(studyweb.Needs{Service: a.Study, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock}).Routes()...)
+	routes = append(routes, studyweb.New(studyweb.Needs{Service: a.Study, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock}).Routes()...)
+	return append(routes, a.gatheringPages().Routes()...)
+}
+
+func (a *App) gatheringPages() *gatheringweb.Pages {
+	return gatheringweb.New(gatheringweb.Needs{Service: a.Gatherings, Directory: a.Directory, Frame: a.Frame, Photos: a.Photos, Blobs: a.Blobs, Clock: a.Clock})
+}
+
+// waiting is what other modules put on the home page of whoever is signed in: gatherings to come and what was decided that they do.
+func (a *App) waiting(ctx context.Context) ([]suggestionweb.Section, error) {
+	items, err := a.gatheringPages().Waiting(ctx)
+	if err != nil || len(items) == 0 {
+		return nil, err
+	}
+	p := i18n.From(ctx)
+	return []suggestionweb.Section{{Title: p.T("gatheringweb.home"), More: ui.Link{Label: p.T("gatheringweb.home.all"), Href: "/gatherings"}, Items: items}}, nil
 }
 
 // sessions shows the gatherings to study.

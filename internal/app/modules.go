@@ -20,6 +20,7 @@ import (
 	"xieshang/internal/gathering"
 	"xieshang/internal/gathering/diary"
 	"xieshang/internal/gathering/diaryweb"
+	"xieshang/internal/gathering/gatheringweb"
 	"xieshang/internal/gathering/signin"
 	"xieshang/internal/gathering/signinweb"
 	"xieshang/internal/notice"
@@ -99,6 +100,7 @@ func messages() []fs.FS {
 		suggestionapi.Messages,
 		suggestionweb.Messages,
 		gathering.Messages,
+		gatheringweb.Messages,
 		study.Messages,
 		signin.Messages,
 		signinweb.Messages,

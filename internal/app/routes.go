@@ -11,6 +11,7 @@ import (
 	"xieshang/internal/coverage/coverageweb"
 	"xieshang/internal/directory/importweb"
 	"xieshang/internal/directory/ownweb"
+	"xieshang/internal/gathering/gatheringweb"
 	"xieshang/internal/notice/noticeweb"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/job/jobweb"
@@ -31,6 +32,7 @@ func (a *App) routes() error {
 		return err
 	}
 	entries := append(deskweb.Entries(), page.Entry{Key: "account.list.title", Group: "desk.group.more", Href: "/admin/accounts", Icon: "users", Roles: staff()})
+	entries = append(entries, gatheringweb.Entries()...)
 	entries = append(entries, studyweb.Entries()...)
 	entries = append(entries, branchlifeweb.Entries()...)
 	entries = append(entries, ownweb.Entries()...)
@@ -41,6 +43,7 @@ func (a *App) routes() error {
 	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: entries, Notices: a.unread,
 		Links: []page.LinkEntry{
 			{Key: "notice.list.title", Href: "/notices"},
+			{Key: "gatheringweb.title", Href: "/gatherings"},
 			{Key: "study.title", Href: "/study"},
 			{Key: "branchlifeweb.title", Href: "/branch-life"},
 			{Key: "suggestionweb.mine", Href: "/mine"},
@@ -72,7 +75,7 @@ func (a *App) tables() []web.Route {
 		{Method: "GET", Path: "/readyz", API: true, Who: web.Public("tells that the database answers"), Do: a.ready},
 	}
 	routes = append(routes, suggestionweb.New(suggestionweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Uploads: a.Uploads, Photos: a.Photos, Blobs: a.Blobs,
-		Clock: a.Clock, Sealer: a.Keys, URL: a.Config.URL}).Routes()...)
+		Clock: a.Clock, Sealer: a.Keys, URL: a.Config.URL, Waiting: a.waiting}).Routes()...)
 	admin := a.administration()
 	routes = append(routes, admin.routes()...)
 	routes = append(routes, deskweb.New(deskweb.Needs{Service: a.Suggestions, Directory: a.Directory, Frame: a.Frame, Photos: a.Photos, Blobs: a.Blobs, Clock: a.Clock,

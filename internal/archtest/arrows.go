@@ -22,6 +22,7 @@ func houseArrows() []Arrow {
 		{"contact/contactweb", "directory", "pages name committees, sectors and sub-groups from the directory's snapshot"},
 		{"contact", "directory", "a contact link holds only while both its ends do: it is computed from memberships and affiliations"},
 		{"gathering", "directory", "who holds a gathering, who is invited and who runs it follows from organisations and posts: core tables of the directory"},
+		{"gathering/gatheringweb", "directory", "pages name organisations, kinds and posts from the directory's snapshot"},
 		{"study", "directory", "who studies a topic and who runs it follows from organisations and posts"},
 		{"study/studyweb", "directory", "pages name organisations from the directory's snapshot"},
 		{"coverage/coverageweb", "directory", "pages name committees from the directory's snapshot, and a gap is mended by recording a membership or an affiliation"},

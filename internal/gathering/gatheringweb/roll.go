@@ -10,7 +10,6 @@ import (
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
-
 )
 
 type rollView struct {
@@ -57,6 +56,7 @@ func (h *Pages) rollPage(w http.ResponseWriter, r *http.Request, status int, typ
 	}
 	v := rollView{Page: h.frame(w, r, p.T("gatheringweb.roll")), Action: href(g.ID) + "/roll", Back: href(g.ID), Tiles: tiles(p, l.Counts, g.State), Paper: g.State == gathering.Held, MakeUp: kind.MakeUp && g.State == gathering.Held}
 	v.Page.Problem = len(errs) > 0
+	v.Page.JS = append(v.Page.JS, "roll.js")
 	v.Head = ui.HeadView{Crumbs: []ui.Link{{Label: p.T("gatheringweb.title"), Href: "/gatherings"}, {Label: g.Title, Href: href(g.ID)}, {Label: p.T("gatheringweb.roll")}}, Kicker: g.Title, Title: p.T("gatheringweb.roll"), Lead: p.T("gatheringweb.roll.lead")}
 	v.Find = ui.FieldView{Name: "find", Label: p.T("gatheringweb.roll.find"), Hint: p.T("gatheringweb.roll.find.hint"), Bare: true, Autocomplete: "off", Type: "search"}
 	states := []gathering.Presence{gathering.Unknown, gathering.Present, gathering.Late, gathering.OnLeave, gathering.Absent}
@@ -146,4 +146,3 @@ func (h *Pages) keepRoll(w http.ResponseWriter, r *http.Request) error {
 	web.Flash(w, r, "gatheringweb.roll.kept")
 	return web.Redirect(w, r, href(l.Gathering.ID)+"/roll")
 }
-

@@ -12,7 +12,6 @@ import (
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
 	wf "xieshang/internal/platform/workflow"
-
 )
 
 type showView struct {
@@ -151,7 +150,7 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, back 
 	v := showView{Page: h.frame(w, r, g.Title), Stages: stages(p, g)}
 	v.Page.Problem = back.name != ""
 	v.Head = ui.HeadView{Crumbs: []ui.Link{{Label: p.T("gatheringweb.title"), Href: "/gatherings"}, {Label: g.Title}}, Kicker: p.Name(kind.Name), Title: g.Title, Badges: []ui.BadgeView{stateBadge(p, g.State)}}
-	if g.Joint() {
+	if len(g.Holders) > 1 {
 		v.Head.Badges = append(v.Head.Badges, ui.BadgeView{Label: p.T("gatheringweb.joint"), Tone: ui.Info, Icon: "users"})
 	}
 	v.Facts = []ui.Fact{{Term: p.T("gatheringweb.time"), Text: when(p, g)}, {Term: p.T("gatheringweb.place"), Text: orNone(p, g.Place)}, {Term: p.T("gatheringweb.holders"), Text: holders(p, snap, g.Holders)}}
@@ -255,19 +254,19 @@ func (h *Pages) actions(p *i18n.Printer, l *gathering.Look, back refusedForm, v 
 		return
 	}
 	add := func(key, at, icon string) {
-		v.Links = append(v.Links, ui.ButtonView{Label: p.T("gatheringweb." + key), Href: to + at, Icon: icon})
+		v.Links = append(v.Links, ui.ButtonView{Label: p.T(key), Href: to + at, Icon: icon})
 	}
 	if g.State == gathering.Planned || g.State == gathering.Published {
-		add("edit", "/edit", "pen")
+		add("gatheringweb.edit", "/edit", "pen")
 	}
 	if g.State == gathering.Published || g.State == gathering.Open {
-		add("screen", "/screen", "eye")
+		add("gatheringweb.screen", "/screen", "eye")
 	}
 	if g.State == gathering.Open || g.State == gathering.Held {
-		add("roll", "/roll", "list")
+		add("gatheringweb.roll", "/roll", "list")
 	}
 	if g.State == gathering.Open {
-		add("door", "/door", "users")
+		add("gatheringweb.door", "/door", "users")
 	}
 }
 
@@ -467,4 +466,3 @@ func size(n int64) string {
 	}
 	return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MB"
 }
-

@@ -24,13 +24,13 @@ type homeView struct {
 	Hero   ui.HeroView
 	Search ui.SearchView
 	Tiles  []ui.TileView
-	Mine   []sectionView
+	Mine   []Section
 	Recent []ui.ItemView
 	Desk   bool
 }
 
-// sectionView is a heading with what stands under it.
-type sectionView struct {
+// Section is a heading with what stands under it.
+type Section struct {
 	Title string
 	More  ui.Link
 	Items []ui.ItemView
@@ -64,6 +64,13 @@ func (h *Pages) home(w http.ResponseWriter, r *http.Request) error {
 		if v.Mine, err = h.waiting(r, words); err != nil {
 			return err
 		}
+		if h.Waiting != nil {
+			more, err := h.Waiting(r.Context())
+			if err != nil {
+				return err
+			}
+			v.Mine = append(more, v.Mine...)
+		}
 		if member(r) {
 			if err := h.toTakeUp(r, words, &v); err != nil {
 				return err
@@ -81,13 +88,13 @@ func (h *Pages) home(w http.ResponseWriter, r *http.Request) error {
 }
 
 // waiting sorts what the account raised: what waits for them first, then what is late, then what changed since yesterday.
-func (h *Pages) waiting(r *http.Request, words suggestionview.Words) ([]sectionView, error) {
+func (h *Pages) waiting(r *http.Request, words suggestionview.Words) ([]Section, error) {
 	p := words.P
 	mine, err := h.Service.List(r.Context(), suggestion.Filter{Scope: suggestion.MineScope, Limit: 50})
 	if err != nil {
 		return nil, err
 	}
-	sections := []sectionView{{Title: p.T("suggestionweb.home.waiting")}, {Title: p.T("suggestionweb.home.late")}, {Title: p.T("suggestionweb.home.changed")}, {Title: p.T("suggestionweb.mine")}}
+	sections := []Section{{Title: p.T("suggestionweb.home.waiting")}, {Title: p.T("suggestionweb.home.late")}, {Title: p.T("suggestionweb.home.changed")}, {Title: p.T("suggestionweb.mine")}}
 	yesterday := words.Today.AddDays(-1)
 	for _, i := range mine.Items {
 		n := 3
@@ -106,7 +113,7 @@ func (h *Pages) waiting(r *http.Request, words suggestionview.Words) ([]sectionV
 	if len(sections[0].Items)+len(sections[1].Items)+len(sections[2].Items) > 0 {
 		sections = sections[:3] // what is quiet stands under 'what I raised'
 	}
-	sections = slices.DeleteFunc(sections, func(s sectionView) bool { return len(s.Items) == 0 })
+	sections = slices.DeleteFunc(sections, func(s Section) bool { return len(s.Items) == 0 })
 	if len(sections) > 0 {
 		sections[0].More = ui.Link{Label: p.T("suggestionweb.home.mine"), Href: "/mine"}
 	}
@@ -119,7 +126,7 @@ func (h *Pages) toTakeUp(r *http.Request, words suggestionview.Words, v *homeVie
 	if err != nil || len(out.Items) == 0 {
 		return err
 	}
-	s := sectionView{Title: words.P.T("suggestionweb.messages"), More: ui.Link{Label: words.P.T("suggestionweb.messages.all"), Href: "/messages"}}
+	s := Section{Title: words.P.T("suggestionweb.messages"), More: ui.Link{Label: words.P.T("suggestionweb.messages.all"), Href: "/messages"}}
 	for _, i := range out.Items {
 		s.Items = append(s.Items, words.Item(i, href(i.Suggestion)))
 	}

@@ -45,7 +45,8 @@ type Needs struct {
 	Blobs     blob.Store
 	Clock     clock.Clock
 	Sealer    Sealer
-	URL       string // public address of the site, for the feed; "" uses the request's
+	URL       string                                       // public address of the site, for the feed; "" uses the request's
+	Waiting   func(ctx context.Context) ([]Section, error) // what other modules put on the home page of whoever is signed in; may be nil
 }
 
 // Pages are the handlers.

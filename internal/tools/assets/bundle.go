@@ -21,6 +21,7 @@ func entries() []string {
 		"js/charts.js",
 		"js/map.js",
 		"js/pow-worker.js",
+		"js/roll.js",
 		"js/screen.js",
 		"js/signin-worker.js",
 		"js/signin.js",
