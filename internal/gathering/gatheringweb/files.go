@@ -41,7 +41,7 @@ func (h *Pages) addFiles(w http.ResponseWriter, r *http.Request) error {
 	limits := upload.DefaultFormLimits()
 	limits.Accept = accept
 	form, err := upload.Multipart(r, limits)
-	defer form.Close()
+	defer func() { _ = form.Close() }() // it is there also when something in it was refused
 	if err == nil && len(form.Files) == 0 {
 		err = problem.On("files", "gatheringweb.err.no-file")
 	}
