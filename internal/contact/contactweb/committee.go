@@ -132,7 +132,7 @@ func target(p *i18n.Printer, snap *directory.Snapshot, r contact.Row) string {
 
 func (h *Pages) tables(p *i18n.Printer, snap *directory.Snapshot, v *committeeView, k uuid.UUID, o *contact.Overview, past, keeps bool) {
 	now := 0
-	v.Links = ui.TableView{Caption: p.T("contact.links"), Stack: true, Columns: []ui.Column{{Label: p.T("contact.column.contact")}, {Label: p.T("contact.column.target")}, {Label: p.T("contact.column.since")},
+	v.Links = ui.TableView{Caption: p.T("contact.links.table"), Stack: true, Columns: []ui.Column{{Label: p.T("contact.column.contact")}, {Label: p.T("contact.column.target")}, {Label: p.T("contact.column.since")},
 		{Label: p.T("contact.column.state")}, {Label: p.T("contact.column.times"), Numeric: true}, {Label: p.T("contact.column.last")}}}
 	if keeps {
 		v.Links.Columns = append(v.Links.Columns, ui.Column{Label: p.T("contact.column.act")})

@@ -52,12 +52,15 @@ func (h *Pages) gaps(r *http.Request, b builder, v *view) error {
 		people []coverage.Person
 		mend   string
 	}{{"unplaced", gaps.Unplaced, gapPlace}, {"unreached", gaps.Unreached, ""}, {"unknown", gaps.Unknown, gapAffiliation}} {
-		list := gapList{ID: x.key, Title: p.T("coverage.gap." + x.key), Text: p.T("coverage.gap." + x.key + ".text"), None: p.T("coverage.gap." + x.key + ".none"),
+		list := gapList{ID: x.key, Title: p.T("coverage.gap." + x.key), None: p.T("coverage.gap." + x.key + ".none"),
 			Badge: ui.BadgeView{Label: p.N("coverage.people", len(x.people)), Tone: ui.Warn}}
 		if len(x.people) == 0 {
 			list.Badge.Tone = ui.OK
 		}
 		list.Table = ui.TableView{Caption: list.Title, Stack: true, Columns: []ui.Column{{Label: p.T("coverage.column.name")}, {Label: p.T("coverage.column.sector")}, {Label: p.T("coverage.column.since")}}}
+		if keeps {
+			list.Text = p.T("coverage.gap." + x.key + ".text")
+		}
 		act := keeps && x.mend != ""
 		if act {
 			list.Table.Columns = append(list.Table.Columns, ui.Column{Label: p.T("coverage.column.act")})

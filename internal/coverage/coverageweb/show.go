@@ -204,7 +204,7 @@ func (h *Pages) below(r *http.Request, b builder, v *view, rep *coverage.Report)
 		return err
 	}
 	p := b.p
-	v.Below = ui.TableView{Caption: p.T("coverage.below"), Stack: true, Columns: b.columns(p.T("coverage.column.committee"))}
+	v.Below = ui.TableView{Caption: p.T("coverage.below.table"), Stack: true, Columns: b.columns(p.T("coverage.column.committee"))}
 	v.Below.Rows = append(v.Below.Rows, ui.Row{Cells: b.cells(ui.Cell{Text: p.T("coverage.scope.own"), Sub: b.name(rep.Committee), Href: b.with(here, "own", "1")}, rep.Own)})
 	var areas []ui.AreaView
 	for _, x := range rep.Below {
