@@ -57,5 +57,5 @@ func named(p *i18n.Printer, snap *directory.Snapshot, u uuid.UUID) string {
 
 // planAddress is where a gathering for an organisation is planned.
 func planAddress(c branchlife.Counts, o uuid.UUID) string {
-	return "/gatherings/new?kind=" + string(c) + "&organisation=" + o.String()
+	return "/gatherings/new?kind=" + string(c) + "&holder=" + o.String()
 }

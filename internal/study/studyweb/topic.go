@@ -218,7 +218,7 @@ func (h *Pages) runnerPart(r *http.Request, p *i18n.Printer, l *study.Look, at s
 	for _, s := range list {
 		v.Link.Choice.Options = append(v.Link.Choice.Options, ui.Option{Value: s.Gathering.String(), Label: p.DateTime(s.Starts) + " · " + s.Title})
 	}
-	v.PlanNew = "/gatherings/new?organisation=" + l.Topic.Organisation.String()
+	v.PlanNew = "/gatherings/new?kind=" + gatheringKind(l.Topic.Kind) + "&holder=" + l.Topic.Organisation.String() + "&title=" + url.QueryEscape(l.Topic.Title)
 	var e1, e2 []ui.ErrorView
 	add := &addView{Action: at + "/materials"}
 	add.Title, e1 = back.field(p, "material", "title", true)
@@ -302,4 +302,12 @@ func (h *Pages) export(w http.ResponseWriter, r *http.Request) error {
 		errs = append(errs, out.Row(x.Name, where(p, snap, x), p.T("study.standing."+string(x.Standing))))
 	}
 	return errors.Join(append(errs, out.Close())...)
+}
+
+// gatheringKind is the kind of gathering at which a topic of this form is usually studied; the form of the gathering offers others.
+func gatheringKind(k study.Kind) string {
+	if k == study.CentreGroup {
+		return "centre_group"
+	}
+	return "study"
 }
