@@ -24,7 +24,7 @@ type ImportOptions struct {
 	Committee uuid.UUID      // only what belongs to this committee; nil: everything
 	Answers   map[int]string // by row: the id of the person that it means, or NewPerson
 	FileName  string
-	Progress  func(done, total int) // called now and then; a total of 0 is not known yet
+	Progress  func(done, total int) // called now and then; rows while the file is read, each counted twice when it is stored too
 	Rows      func(line int, what string, bad []*sheet.RowError)
 
 	run     uuid.UUID // the import that this is a step of
@@ -164,9 +164,8 @@ func (s *Service) store(tx *db.Tx, im *importer, out *ImportResult) error {
 	}
 	written, total := 0, im.todo.size()
 	w := writer{tx: tx, rec: rec, run: out.ID.String(), done: func(n int) {
-		if written += n; im.o.Progress != nil {
-			im.o.Progress(written, total)
-		}
+		written += n
+		im.tell(im.read*written/max(total, 1), true)
 	}}
 	if err := im.todo.write(w); err != nil {
 		return fmt.Errorf("import %s: %w", im.kind, err)
@@ -234,7 +233,7 @@ type importer struct {
 	seen           map[uuid.UUID]int             // people of this file, to the row
 	of             map[uuid.UUID][]membershipKey // of a person
 	parties        map[uuid.UUID][]Affiliation
-	read           int
+	read, rowsIn   int
 }
 
 func (im *importer) refused() bool { return im.out.Bad.Total() > 0 && !im.o.SkipBad }
@@ -266,8 +265,8 @@ func (im *importer) run() error {
 // rows calls each for every readable row and keeps what is wrong with the others.
 func (im *importer) rows(each func(sheet.Row) error) error {
 	for row, err := range im.t.Rows() {
-		if im.read++; im.read%1000 == 0 && im.o.Progress != nil {
-			im.o.Progress(im.read, 0)
+		if im.read++; im.read%500 == 1 {
+			im.tell(im.read, false)
 		}
 		if errs := im.without[row.Line]; err == nil && errs != nil {
 			im.bad(row.Line, sheet.RowErrors(errs))
@@ -281,6 +280,24 @@ func (im *importer) rows(each func(sheet.Row) error) error {
 		}
 	}
 	return nil
+}
+
+// tell says how far the import is, in rows.
+func (im *importer) tell(rows int, writing bool) {
+	if im.o.Progress == nil {
+		return
+	}
+	if im.rowsIn == 0 {
+		im.rowsIn = max(im.t.Estimate(), im.read)
+	}
+	total, done := im.rowsIn, min(rows, im.rowsIn)
+	if !im.o.DryRun {
+		total *= 2
+	}
+	if writing {
+		done += im.rowsIn
+	}
+	im.o.Progress(min(done, total), total)
 }
 
 // bad keeps what is wrong with a row; false when it is no row's error.

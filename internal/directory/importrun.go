@@ -54,7 +54,7 @@ type ImportRun struct {
 	By                                string
 	File                              string
 	State                             ImportState
-	Done, Total                       int // rows read with a Total of 0, then facts written
+	Done, Total                       int // see ImportOptions.Progress
 	Added, Changed, Ended, Known, Bad int
 	Created, Stored, Undone           time.Time
 	MayUndo                           bool

@@ -200,19 +200,32 @@ func (im *importer) ask(g given, found []*personFact, mayBeNew bool) {
 	q := Question{Line: g.row.Line, Name: g.name, MayBeNew: mayBeNew}
 	for _, p := range found[:min(len(found), 20)] {
 		c := Candidate{Person: p.ID, BirthYear: p.BirthYear, Sex: p.Sex}
-		for _, k := range im.of[p.ID] {
-			place := im.orgs.name(im.orgs.committee(k.organisation))
-			for _, m := range im.posts[k] {
-				if m.Sector != "" {
-					place += " " + m.Sector
-					break
-				}
-			}
-			if place != "" && !slices.Contains(c.Places, place) {
-				c.Places = append(c.Places, place)
-			}
-		}
+		c.Places = im.placesOf(p.ID)
 		q.Candidates = append(q.Candidates, c)
 	}
 	im.out.Questions = append(im.out.Questions, q)
+}
+
+// placesOf are the committees where somebody has or had a post, each with a sector when there is one.
+func (im *importer) placesOf(person uuid.UUID) []string {
+	var order []string
+	sectors := map[string]string{}
+	for _, k := range im.of[person] {
+		place := im.orgs.name(im.orgs.committee(k.organisation))
+		if place == "" {
+			place = im.orgs.name(k.organisation)
+		}
+		if _, known := sectors[place]; !known && place != "" {
+			order, sectors[place] = append(order, place), ""
+		}
+		for _, m := range im.posts[k] {
+			if m.Sector != "" {
+				sectors[place] = " " + m.Sector
+			}
+		}
+	}
+	for i, place := range order {
+		order[i] += sectors[place]
+	}
+	return order
 }

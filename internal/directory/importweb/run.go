@@ -94,11 +94,8 @@ func (h *Pages) head(w http.ResponseWriter, r *http.Request, run directory.Impor
 // progressOf is the bar; without an address to ask again the work is done.
 func progressOf(p *i18n.Printer, run directory.ImportRun) ui.ProgressView {
 	v := ui.ProgressView{ID: "import", Label: p.T("importweb.state." + string(run.State)), Poll: runPath(run.ID) + "/progress", Next: runPath(run.ID)}
-	switch {
-	case run.Total > 0:
-		v.Value, v.Max, v.Text = run.Done, run.Total, p.Int(run.Done)+" / "+p.Int(run.Total)
-	case run.Done > 0:
-		v.Text = p.T("importweb.rows-read", "n", run.Done)
+	if run.Total > 0 {
+		v.Value, v.Max, v.Text = run.Done, run.Total, p.Percent(float64(run.Done)/float64(run.Total))
 	}
 	return v
 }
@@ -207,7 +204,7 @@ func question(p *i18n.Printer, q directory.Question, answer string) ui.ChoiceVie
 	for _, c := range q.Candidates {
 		var parts []string
 		if c.BirthYear > 0 {
-			parts = append(parts, p.T("importweb.born", "year", c.BirthYear))
+			parts = append(parts, p.T("importweb.born", "year", strconv.Itoa(c.BirthYear)))
 		}
 		if c.Sex != "" {
 			parts = append(parts, p.T("directory.sex."+c.Sex))

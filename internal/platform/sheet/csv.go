@@ -228,6 +228,7 @@ func (t *Table) openCSV(r io.ReaderAt, size int64, k kind) error {
 		return bestErr
 	}
 	t.open = func() (source, error) { return newCSVReader(text(r, size, k), comma, t.opts), nil }
+	t.count = func() (int, error) { return occurrences(text(r, size, k), "\n") }
 	return t.readHeader(best)
 }
 

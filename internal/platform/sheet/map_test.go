@@ -32,3 +32,24 @@ func TestHeadingsAreMapped(t *testing.T) {
 		t.Errorf("a mapped heading still stands for %v", table.Columns())
 	}
 }
+
+// TestRowsAreCountedBeforeTheyAreRead: a bar that shows how far a reading is needs to know how much there is.
+func TestRowsAreCountedBeforeTheyAreRead(t *testing.T) {
+	rows := [][]any{{"姓名"}}
+	text := "姓名\n"
+	for range 5000 {
+		rows = append(rows, []any{"甲"})
+		text += "甲\n"
+	}
+	for _, content := range [][]byte{[]byte(text), workbookOf(t, rows, nil), []byte("姓名\n")} {
+		table := mustOpen(t, content, people())
+		read := 0
+		for _, err := range table.Rows() {
+			must(t, err)
+			read++
+		}
+		if n := table.Estimate(); n != read {
+			t.Errorf("%d rows estimated, %d read", n, read)
+		}
+	}
+}

@@ -4,6 +4,7 @@
 package sheet
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"iter"
@@ -80,6 +81,7 @@ type Table struct {
 	header   header
 	date1904 bool // the workbook counts days from 1904
 	open     func() (source, error)
+	count    func() (int, error)
 	fixed    []Note // known on opening
 	met      []Note // met by the latest reading
 }
@@ -230,6 +232,33 @@ func (t *Table) Rows() iter.Seq2[Row, error] {
 				return
 			}
 		}
+	}
+}
+
+// Estimate is about how many rows there are below the header, found without reading them: exact for a workbook without blank rows, and for a CSV without line
+// ends inside cells. It is for telling how far a reading has come.
+func (t *Table) Estimate() int {
+	n, err := t.count()
+	if err != nil || n < 1 {
+		return 0 // the reading itself will say what is wrong
+	}
+	return n - 1
+}
+
+// occurrences counts a mark in what r yields.
+func occurrences(r io.Reader, mark string) (n int, err error) {
+	buf, have := make([]byte, 64<<10), 0
+	for {
+		k, err := io.ReadFull(r, buf[have:])
+		b := buf[:have+k]
+		n += bytes.Count(b, []byte(mark))
+		if err != nil {
+			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+				err = nil
+			}
+			return n, err
+		}
+		have = copy(buf, b[len(b)-len(mark)+1:])
 	}
 }
 

@@ -53,6 +53,14 @@ func (t *Table) openXLSX(r io.ReaderAt, size int64) error {
 		return err
 	}
 	t.open = func() (source, error) { return w.rows(chosen.part, t.opts) }
+	t.count = func() (int, error) {
+		rc, err := w.part(chosen.part)
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = rc.Close() }()
+		return occurrences(rc, "<row ")
+	}
 	src, err := t.open()
 	if err != nil {
 		return err
