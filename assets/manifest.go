@@ -58,7 +58,7 @@ func hashOf(name string) string {
 	case "signin-worker.js":
 		return "85bc6f8211"
 	case "signin.css":
-		return "2e977b92ec"
+		return "e26ef384d3"
 	case "signin.js":
 		return "b717d86c72"
 	case "staff.js":

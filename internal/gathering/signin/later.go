@@ -114,6 +114,11 @@ func (s *Service) later(tx *db.Tx, a authz.Actor, in Stored, pass paper, done *D
 	} else {
 		step, ok := key.match(r.gathering, code, stepOf(in.At)-laterBack, min(stepOf(in.At)+laterAhead, stepOf(now.Add(skew))))
 		if !ok {
+			if now.Sub(in.At) < slack { // it was typed just now: what is wrong with it is said as to anybody who types
+				if no, err := s.right(r, code, now); no != nil || err != nil {
+					return no, err
+				}
+			}
 			return problem.On("code", "signin.problem.later"), nil
 		}
 		at = startOf(step)

@@ -130,6 +130,9 @@ func TestLaterAtOnce(t *testing.T) {
 		typed, scanned := w.person(g), w.person(g)
 		a, b, code := w.pass(typed, g, "p1"), w.pass(scanned, g, "p2"), w.shown(g)
 		w.clock.Advance(10 * time.Second)
+		if what, why, _ := w.send(typed, signin.Stored{Pass: a, Code: wrongOf(code.Digits), At: w.clock.Now()}); what != signin.Refused || why != "signin.problem.wrong" {
+			t.Errorf("mistyped: %s %q", what, why)
+		}
 		w.send(typed, signin.Stored{Pass: a, Code: code.Digits, At: w.clock.Now()})
 		w.send(scanned, signin.Stored{Pass: b, Code: "https://example.org/s/" + code.Short, At: w.clock.Now().Add(-time.Second)})
 		if got := w.there(g); got["typed"] != 1 || got["scanned"] != 1 || len(got) != 2 {
