@@ -35,6 +35,11 @@ func (w *world) pages(t *testing.T, number string) []page {
 	}
 	known := map[string]string{"GET /suggestions/{number}": number, "GET /desk/suggestions/{number}": number, "GET /admin/accounts/{id}": account.Account.String(),
 		"GET /suggestions/{number}/edit": w.draft(t), "GET /admin/directory/organisations/{id}": w.Committee.String(), "GET /admin/directory/divisions/{id}": w.Division.String(), "GET /directory/import/{kind}": "organisations"}
+	own := w.assembly(t)
+	for path, id := range map[string]uuid.UUID{"/gatherings/{id}": own.Open, "/gatherings/{id}/roll": own.Open, "/gatherings/{id}/screen": own.Open, "/gatherings/{id}/edit": own.Planned, "/study/{id}": own.Topic, "/study/{id}/edit": own.Topic,
+		"/branch-life/{organisation}": own.Branch, "/directory/people/{id}/reveal": own.Person} {
+		known["GET "+path] = id.String()
+	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	var out []page
 	for _, rt := range w.App.Web.Routes() {
@@ -49,8 +54,11 @@ func (w *world) pages(t *testing.T, number string) []page {
 		if rt.Who.IsPublic() {
 			p.login = ""
 		}
-		if strings.HasSuffix(rt.Path, "/edit") {
+		switch {
+		case rt.Path == "/suggestions/{number}/edit":
 			p.login = "member"
+		case organised(rt.Path):
+			p.login = "organiser"
 		}
 		req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, w.URL+p.path, nil)
 		if err != nil {
@@ -75,6 +83,16 @@ func (w *world) pages(t *testing.T, number string) []page {
 		}
 	}
 	return append(out, page{"/suggestions?q=" + "%E8%B7%AF%E7%81%AF", ""}, page{"/no-such-page", ""}, page{"/desk/list?scope=department", "all"}, page{"/desk/list?queue=review", "all"})
+}
+
+// organised tells whether a page is about the assembly's own organisation, where an account without a person sees little.
+func organised(path string) bool {
+	for _, start := range []string{"/gatherings", "/study", "/branch-life", "/me", "/directory", "/coverage", "/contacts", "/transfers", "/temporary-branches", "/account/calendar", "/s/"} {
+		if strings.HasPrefix(path, start) {
+			return true
+		}
+	}
+	return false
 }
 
 // draft is a member's draft that can be edited.
@@ -147,7 +165,7 @@ func TestEveryPage(t *testing.T) {
 	for _, l := range looks {
 		t.Run(l.name, func(t *testing.T) {
 			t.Parallel()
-			people := map[string]*person{"": w.stranger(t, l), "all": w.as(t, l, "all"), "member": w.as(t, l, "member")}
+			people := map[string]*person{"": w.stranger(t, l), "all": w.as(t, l, "all"), "member": w.as(t, l, "member"), "organiser": w.as(t, l, "organiser")}
 			if strings.HasSuffix(l.name, "large") {
 				for _, p := range people {
 					p.Go(w.URL + "/login")
