@@ -155,6 +155,78 @@ CREATE TABLE branchlife_rule (
 );
 CREATE INDEX branchlife_rule_kind ON branchlife_rule USING btree (superseded, kind);
 
+CREATE TABLE branchlife_temporary (
+    organisation_id text NOT NULL,
+    committee_id text DEFAULT ''::text NOT NULL,
+    approver_id text NOT NULL,
+    purpose text NOT NULL,
+    letter text DEFAULT ''::text NOT NULL,
+    valid_from text NOT NULL,
+    last_day text NOT NULL,
+    dissolved bigint DEFAULT 0 NOT NULL,
+    created bigint NOT NULL,
+    created_by text DEFAULT ''::text NOT NULL,
+    version integer NOT NULL,
+    CONSTRAINT branchlife_temporary_pkey PRIMARY KEY (organisation_id)
+);
+CREATE INDEX branchlife_temporary_last ON branchlife_temporary USING btree (dissolved, last_day);
+
+CREATE TABLE branchlife_temporary_change (
+    id text NOT NULL,
+    organisation_id text NOT NULL,
+    was text NOT NULL,
+    last_day text NOT NULL,
+    reason text NOT NULL,
+    account_id text DEFAULT ''::text NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT branchlife_temporary_change_pkey PRIMARY KEY (id),
+    CONSTRAINT branchlife_temporary_change_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES branchlife_temporary(organisation_id)
+);
+
+CREATE TABLE branchlife_transfer (
+    id text NOT NULL,
+    person_id text NOT NULL,
+    from_id text NOT NULL,
+    to_id text DEFAULT ''::text NOT NULL,
+    to_name text DEFAULT ''::text NOT NULL,
+    from_committee text DEFAULT ''::text NOT NULL,
+    to_committee text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    letter text DEFAULT ''::text NOT NULL,
+    issued text DEFAULT ''::text NOT NULL,
+    until text DEFAULT ''::text NOT NULL,
+    received_on text DEFAULT ''::text NOT NULL,
+    created bigint NOT NULL,
+    created_by text DEFAULT ''::text NOT NULL,
+    version integer NOT NULL,
+    CONSTRAINT branchlife_transfer_pkey PRIMARY KEY (id)
+);
+CREATE INDEX branchlife_transfer_from ON branchlife_transfer USING btree (from_id);
+CREATE INDEX branchlife_transfer_from_committee ON branchlife_transfer USING btree (from_committee);
+CREATE INDEX branchlife_transfer_person ON branchlife_transfer USING btree (person_id);
+CREATE INDEX branchlife_transfer_to ON branchlife_transfer USING btree (to_id);
+CREATE INDEX branchlife_transfer_to_committee ON branchlife_transfer USING btree (to_committee);
+CREATE INDEX branchlife_transfer_until ON branchlife_transfer USING btree (state, until);
+
+CREATE TABLE branchlife_transfer_step (
+    id text NOT NULL,
+    transfer_id text NOT NULL,
+    seq integer NOT NULL,
+    action text NOT NULL,
+    from_state text DEFAULT ''::text NOT NULL,
+    to_state text NOT NULL,
+    relation text NOT NULL,
+    account_id text DEFAULT ''::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    letter text DEFAULT ''::text NOT NULL,
+    day text DEFAULT ''::text NOT NULL,
+    until text DEFAULT ''::text NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT branchlife_transfer_step_pkey PRIMARY KEY (id),
+    CONSTRAINT branchlife_transfer_step_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES branchlife_transfer(id),
+    CONSTRAINT branchlife_transfer_step_transfer_id_seq_key UNIQUE (transfer_id, seq)
+);
+
 CREATE TABLE calendar_day (
     id text NOT NULL,
     day text NOT NULL,

@@ -275,6 +275,7 @@ func (a *App) onTick(ctx context.Context) {
 		"intake":     a.Intake.Sweep,
 		"contacts":   func(ctx context.Context) error { _, err := a.Contacts.Tick(ctx); return err },
 		"gatherings": a.Gatherings.Tick,
+		"branchlife": a.BranchLife.Tick,
 		"sign-in":    a.SignIn.Sweep,
 		"imports":    a.Directory.SweepImports,
 	} {

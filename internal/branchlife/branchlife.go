@@ -111,3 +111,5 @@ type Service struct {
 func New(n Needs) *Service { return &Service{Needs: n} }
 
 func (s *Service) today() clock.Date { return clock.Today(s.Clock) }
+
+const maxWords = 2000 // characters of a longer text

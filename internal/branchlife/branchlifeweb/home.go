@@ -14,6 +14,7 @@ import (
 type homeView struct {
 	Page  ui.PageView
 	Head  ui.HeadView
+	Alert []ui.NoticeView
 	Own   []ownView
 	Empty ui.EmptyView
 	Links []ui.ButtonView
@@ -60,8 +61,15 @@ func (h *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	for _, l := range mine {
 		v.Own = append(v.Own, h.own(p, l))
 	}
+	late, err := h.Service.Lapsed(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, t := range late {
+		v.Alert = append(v.Alert, h.alert(p, t))
+	}
 	v.Empty = ui.EmptyView{Icon: "users", Title: p.T("branchlifeweb.none"), Text: p.T("branchlifeweb.none.text")}
-	v.Links = []ui.ButtonView{{Label: p.T("branchlifeweb.rules"), Icon: "list", Href: "/branch-life/rules"}}
+	v.Links = []ui.ButtonView{{Label: p.T("branchlifeweb.rules"), Icon: "list", Href: "/branch-life/rules"}, {Label: p.T("branchlifeweb.transfers"), Icon: "send", Href: "/transfers"}, {Label: p.T("branchlifeweb.temporaries"), Icon: "users", Href: "/temporary-branches"}}
 	if web.Actor(r).Holds(guides()...) {
 		v.Links = append([]ui.ButtonView{{Label: p.T("branchlifeweb.figures"), Icon: "chart", Href: "/branch-life/figures"}}, v.Links...)
 	}
@@ -74,8 +82,14 @@ func (h *Pages) own(p *i18n.Printer, l *branchlife.Life) ownView {
 	if l.Sight.Runs {
 		o.Badges = append(o.Badges, ui.BadgeView{Label: p.T("branchlifeweb.run"), Tone: ui.Info, Icon: "user"})
 	}
-	for _, x := range l.Pick(branchlife.Due) {
-		o.Due = append(o.Due, h.need(p, l, x))
+	due := l.Pick(branchlife.Due)
+	slices.SortStableFunc(due, func(a, b branchlife.Slot) int { return a.Until().Compare(b.Until()) })
+	for i, x := range due {
+		n := h.need(p, l, x)
+		if i > 0 {
+			n.Plan.Kind = "" // one main action
+		}
+		o.Due = append(o.Due, n)
 	}
 	missed := l.Pick(branchlife.Missed)
 	slices.Reverse(missed)

@@ -59,6 +59,15 @@ func (h *Pages) Routes() []web.Route {
 		post("/branch-life/rules/{id}", h.changeRule),
 		post("/branch-life/rules/{id}/end", h.endRule),
 		get("/branch-life/{organisation}", h.year),
+		get("/transfers", h.transfers),
+		get("/transfers/new", h.newTransfer),
+		post("/transfers/new", h.askTransfer),
+		get("/transfers/{id}", h.transfer),
+		post("/transfers/{id}/{action}", h.actTransfer),
+		get("/temporary-branches", h.temporaries),
+		get("/temporary-branches/new", h.newTemporary),
+		post("/temporary-branches/new", h.setUp),
+		post("/temporary-branches/{id}/prolong", h.prolong),
 	}
 }
 
@@ -70,7 +79,9 @@ func Entries() []page.Entry {
 	e := func(key, href, icon string) page.Entry {
 		return page.Entry{Key: key, Group: "branchlifeweb.group", Href: href, Icon: icon, Roles: guides()}
 	}
-	return []page.Entry{e("branchlifeweb.figures", "/branch-life/figures", "chart"), e("branchlifeweb.rules", "/branch-life/rules", "list")}
+	return []page.Entry{e("branchlifeweb.figures", "/branch-life/figures", "chart"), e("branchlifeweb.rules", "/branch-life/rules", "list"),
+		{Key: "branchlifeweb.transfers", Group: "branchlifeweb.group", Href: "/transfers", Icon: "send", Roles: []authz.Role{authz.Organiser}},
+		{Key: "branchlifeweb.temporaries", Group: "branchlifeweb.group", Href: "/temporary-branches", Icon: "users", Roles: []authz.Role{authz.Organiser, authz.Leader}}}
 }
 
 func text(r *http.Request) *i18n.Printer { return i18n.From(r.Context()) }

@@ -77,13 +77,8 @@ func (h *Pages) year(w http.ResponseWriter, r *http.Request) error {
 		v.Legend = append(v.Legend, ui.BadgeView{Label: p.T("branchlife.state." + string(s)), Tone: tone(s), Icon: icon(s)})
 	}
 	if l.Organisation.Kind == directory.MembersBranch || l.Organisation.Kind == directory.TemporaryBranch {
-		v.Offers = &offerView{}
-		for _, x := range branchlife.Offered(l.Organisation.Kind) {
-			v.Offers.Yes = append(v.Offers.Yes, p.T("branchlifeweb.offer."+string(x)))
-		}
-		for _, x := range branchlife.Withheld(l.Organisation.Kind) {
-			v.Offers.No = append(v.Offers.No, p.T("branchlifeweb.offer."+string(x)))
-		}
+		o := offersOf(p, l.Organisation.Kind)
+		v.Offers = &o
 	}
 	list := slices.Clone(l.Gatherings)
 	slices.Reverse(list)
