@@ -284,3 +284,24 @@ func TestALogIsForThePair(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatBadAddressesGet: a day that does not exist, a committee that is none, a group that is not offered: a message and no failure.
+func TestWhatBadAddressesGet(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, site *apptest.Site) {
+		s := newTree(t, site)
+		c := s.account(authz.Organiser, s.city, uuid.Nil)
+		k := "committee=" + s.city.String()
+		for path, want := range map[string]int{"/coverage?day=2026-02-30": 422, "/coverage?committee=x": 422, "/coverage?committee=" + s.branch[s.city].String(): 403, "/coverage?sector=%E6%97%A0": 200, "/coverage?day=0001-01-01": 404, "/coverage?day=9999-12-31&" + k: 200,
+			"/coverage.csv?group=nobody": 404, "/coverage.xlsx?group=sector&day=x": 422, "/coverage/mend?gap=place&person=x&" + k: 404, "/coverage/mend?gap=x&" + k: 404, "/contacts/committee?day=x": 422, "/contacts/committee?committee=x": 404,
+			"/contacts/committee.csv?day=x": 422, "/contacts/link?id=x&" + k: 404, "/contacts/link?kind=x&" + k: 200, "/contacts/pair?committee=x": 404, "/api/v1/coverage?committee=nowhere": 422, "/api/v1/coverage?months=99&" + k: 422,
+			"/api/v1/contact-links?as_of=x&" + k: 422, "/coverage": 200, "/contacts": 200} {
+			status, body := s.get(c, path)
+			if status != want {
+				t.Errorf("%s: %d, not %d: %s", path, status, want, body[:min(len(body), 200)])
+			}
+			if strings.Contains(body, "⟦") {
+				t.Errorf("%s shows a key without a text", path)
+			}
+		}
+	})
+}

@@ -3,6 +3,7 @@ package contact_test
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -222,7 +223,7 @@ func TestProposalsAreEvenAndAdopted(t *testing.T) {
 		for _, x := range p.List {
 			load[x.Contact.ID]++
 			choices = append(choices, contact.Choice{Member: x.Member.ID, Contact: x.Contact.ID})
-			if len(x.Others) != len(cpc) || len(x.Others[0].Near) > 0 && len(x.Contact.Near) == 0 && len(other) <= len(cpc)*p.Most && load[x.Others[0].ID] == 0 {
+			if len(x.Others) != min(len(cpc), contact.MaxOthers) || !slices.ContainsFunc(x.Others, func(o contact.Candidate) bool { return o.ID == x.Contact.ID }) || len(x.Others[0].Near) > 0 && len(x.Contact.Near) == 0 && len(other) <= len(cpc)*p.Most && load[x.Others[0].ID] == 0 {
 				t.Errorf("%s is given to somebody far: %+v", x.Member.Name, x)
 			}
 		}
@@ -392,6 +393,37 @@ func TestLinksAreReadWithinTheGrants(t *testing.T) {
 		}
 		if err := w.service.PutRule(above, county, 4); !problem.Is(err, problem.Forbidden) {
 			t.Errorf("a grant of names lets write: %v", err)
+		}
+	})
+}
+
+// TestOneOfManyMakesALink: many organisers make the same link at the same moment; one does, the others hear that it is there.
+func TestOneOfManyMakesALink(t *testing.T) {
+	each(t, func(w *world) {
+		k := w.city()
+		cpc, other := w.members(k, directory.CPCMember), w.members(k, directory.OutsideParty)
+		for round := range 4 {
+			const many = 6
+			gate, errs := make(chan struct{}), make(chan error, many)
+			for range many {
+				go func() {
+					<-gate
+					_, err := w.service.Put(organiser(k), contact.Link{Committee: k, Kind: contact.ToMember, Contact: cpc[round], Target: other[round], Valid: clock.Interval{From: clock.Of(2025, 6, 1)}})
+					errs <- err
+				}()
+			}
+			close(gate)
+			made := 0
+			for range many {
+				if err := <-errs; err == nil {
+					made++
+				} else {
+					w.refused(err, "from", "contact.err.twice")
+				}
+			}
+			if made != 1 {
+				t.Errorf("round %d: made %d times", round, made)
+			}
 		}
 	})
 }

@@ -27,7 +27,11 @@ type Candidate struct {
 	Near []Near
 }
 
-// Proposal says who might contact a member whom nobody contacts yet, and why. Others are all who could, nearest and least loaded first, for whoever wants to choose otherwise.
+// MaxOthers is how many are offered beside the one who is proposed: a select with everybody for everybody would be a page of megabytes.
+const MaxOthers = 15
+
+// Proposal says who might contact a member whom nobody contacts yet, and why. Others are 15 who could, the proposed one among them, nearest and least loaded first, for
+// whoever wants to choose otherwise.
 type Proposal struct {
 	Member  Person
 	Contact Candidate // no ID when the committee has no CPC member
@@ -91,7 +95,11 @@ func (s *Service) Propose(ctx context.Context, committee uuid.UUID) (*Proposals,
 		if c >= 0 {
 			p.Contact = Candidate{o.People[c], common(mine, shares[o.People[c].ID])}
 			p.Above = load[c] > o.Most
+			if at := slices.IndexFunc(p.Others, func(x Candidate) bool { return x.ID == p.Contact.ID }); at >= MaxOthers {
+				p.Others[MaxOthers-1] = p.Others[at]
+			}
 		}
+		p.Others = slices.Clip(p.Others[:min(len(p.Others), MaxOthers)])
 		out.List = append(out.List, p)
 	}
 	return out, nil

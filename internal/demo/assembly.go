@@ -45,11 +45,43 @@ func (p *province) assembly(ctx context.Context) error {
 	if err := p.Directory.Record(ctx, b); err != nil {
 		return err
 	}
+	p.both(later)
 	p.Clock.Set(p.Now.AddDate(0, 0, -20))
 	if err := p.Directory.Record(ctx, later); err != nil {
 		return err
 	}
+	if err := p.granted(ctx); err != nil {
+		return err
+	}
 	return p.mended(ctx)
+}
+
+// both makes a few members of the province members of a city's committee too: they count in each, and share a place with others there.
+func (p *province) both(b *directory.Batch) {
+	var cities []content.Division
+	for _, d := range p.places {
+		if d.Level == content.City {
+			cities = append(cities, d)
+		}
+	}
+	for i, s := range p.seats[p.committees["430000"]] {
+		if s.login == "" && i > 6 && i%5 == 0 {
+			d := cities[i%3]
+			b.Memberships = append(b.Memberships, directory.Membership{Person: s.id, Organisation: p.committees[d.Code], Post: directory.MemberPost, Sector: p.sectors[s.Sector], StartReason: directory.Elected,
+				Valid: clock.Interval{From: clock.Of(2023, 1, 20)}})
+		}
+	}
+}
+
+// granted lets those above see the names of one district for coverage, and of no other: the leader's way down shows both.
+func (p *province) granted(ctx context.Context) error {
+	for _, above := range []string{"430000", "430100"} {
+		if _, err := p.Directory.GrantNames(ctx, directory.NameGrant{Committee: p.committees["430102"], Reader: p.committees[above], Subject: directory.CoverageSubject,
+			Valid: clock.Interval{From: clock.DateOf(p.Now).AddMonths(-2)}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (h *house) build() {

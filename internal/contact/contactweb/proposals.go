@@ -19,6 +19,7 @@ type proposalsView struct {
 	Head   ui.HeadView
 	Errors []ui.ErrorView
 	Rule   string
+	More   string
 	Rows   []proposalView
 	From   ui.FieldView
 	Hidden [][2]string
@@ -69,7 +70,11 @@ func (h *Pages) proposalsPage(w http.ResponseWriter, r *http.Request, status int
 	for _, u := range typed["pick"] {
 		picked[u] = true
 	}
-	for _, x := range list.List {
+	shown := list.List[:min(len(list.List), perPage)]
+	if len(shown) < len(list.List) {
+		v.More = p.T("contact.propose.more", "n", len(shown), "all", len(list.List))
+	}
+	for _, x := range shown {
 		u := x.Member.ID.String()
 		row := proposalView{ID: u, Name: x.Member.Name, Sector: x.Member.Sector, Ticked: errs == nil || picked[u]}
 		chosen := typed.Get("by-" + u)
@@ -113,8 +118,10 @@ func near(p *i18n.Printer, list []contact.Near) string {
 	return strings.Join(out, p.T("contact.and"))
 }
 
-// maxPicked bounds what one form may carry: the largest committee has fewer members.
-const maxPicked = 2000
+const (
+	perPage   = 100  // proposals that are shown at once; the rest come after these were adopted, and no less evenly
+	maxPicked = 2000 // what one form may carry: the largest committee has fewer members
+)
 
 func (h *Pages) adopt(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.Form(r)
