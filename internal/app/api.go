@@ -12,7 +12,7 @@ const apiVersion = "1.0.0"
 
 // programs is the way in for other programs: a module that has operations adds them here.
 func (a *App) programs() ([]web.Route, error) {
-	to := api.New("Xieshang 协商云", "Micro-suggestions of a consultative assembly. Without a token public matters are readable; with one, what its account may read and do. "+
+	to := api.New("Xieshang 协商云", "Micro-suggestions of a consultative assembly, and its own organisation. Without a token public matters are readable; with one, what its account may read and do. "+
 		"Errors are problem+json (RFC 9457) in the language of Accept-Language; lists are continued with a cursor. Dates are civil dates in Asia/Shanghai, instants RFC 3339 in UTC.", apiVersion)
 	a.contactPrograms(to)
 	studyapi.New(to, a.Study)
