@@ -17,6 +17,7 @@ import (
 	"xieshang/internal/directory/directoryweb"
 	"xieshang/internal/directory/importweb"
 	"xieshang/internal/directory/ownweb"
+	"xieshang/internal/directory/rosterweb"
 	"xieshang/internal/gathering"
 	"xieshang/internal/gathering/diary"
 	"xieshang/internal/gathering/diaryweb"
@@ -82,6 +83,7 @@ func messages() []fs.FS {
 		accountweb.Messages,
 		directory.Messages,
 		directoryweb.Messages,
+		rosterweb.Messages,
 		ownweb.Messages,
 		importweb.Messages,
 		calendar.Messages,

@@ -35,6 +35,7 @@ func (a *App) routes() error {
 	entries = append(entries, gatheringweb.Entries()...)
 	entries = append(entries, studyweb.Entries()...)
 	entries = append(entries, branchlifeweb.Entries()...)
+	entries = append(entries, rosterEntries()...)
 	entries = append(entries, ownweb.Entries()...)
 	entries = append(entries, append(coverageweb.Entries(), contactweb.Entries()...)...)
 	entries = append(entries, adminEntries()...)
@@ -87,6 +88,7 @@ func (a *App) tables() []web.Route {
 	routes = append(routes, a.signInRoutes()...)
 	routes = append(routes, a.branchLifeRoutes()...)
 	routes = append(routes, a.importRoutes()...)
+	routes = append(routes, a.rosterRoutes()...)
 	return append(routes, a.gatheringRoutes()...)
 }
 

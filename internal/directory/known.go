@@ -16,6 +16,7 @@ type ledger struct {
 	fields        []Recorded[dated[Field]]
 	terms         []Recorded[Term]
 	kept          []keptSnapshot // the latest that were asked for, newest last
+	ever          *Snapshot      // made when it is asked for
 }
 
 // dated is a fact whose type has no days of its own.

@@ -101,6 +101,10 @@ func (s *Service) OrganisationHistory(ctx context.Context, organisation uuid.UUI
 	if err := mayEdit(authz.From(ctx), uuid.Nil); err != nil {
 		return nil, err
 	}
+	return s.organisationFacts(ctx, organisation)
+}
+
+func (s *Service) organisationFacts(ctx context.Context, organisation uuid.UUID) ([]OrganisationFact, error) {
 	var out []OrganisationFact
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
 		out, err = db.All(tx, func(r *db.Row) (OrganisationFact, error) {
@@ -111,4 +115,13 @@ func (s *Service) OrganisationHistory(ctx context.Context, organisation uuid.UUI
 		return err
 	})
 	return out, err
+}
+
+// Traces lists everything that was ever recorded of an organisation, newest first, as OrganisationHistory does, for everybody who is signed in: what organisations
+// there were is no secret.
+func (s *Service) Traces(ctx context.Context, organisation uuid.UUID) ([]OrganisationFact, error) {
+	if a := authz.From(ctx); !a.SignedIn() && !a.System {
+		return nil, refusal(a)
+	}
+	return s.organisationFacts(ctx, organisation)
 }

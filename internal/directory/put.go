@@ -16,11 +16,40 @@ import (
 )
 
 // PutPerson makes a person (nil ID) or records what is known of one now. An empty telephone or identity number keeps the one that is known.
-// For administrators and the platform. It returns the id, or an Invalid problem with the fields.
+// For administrators and the platform; organisers correct people with a post today in their committee. It returns the id, or an Invalid problem with the fields.
 func (s *Service) PutPerson(ctx context.Context, p PersonRow) (uuid.UUID, error) {
-	if err := mayEdit(authz.From(ctx), uuid.Nil); err != nil {
+	if p.ID == uuid.Nil { // an organiser adds somebody with a post in their committee: AddPerson
+		if err := mayEdit(authz.From(ctx), uuid.Nil); err != nil {
+			return uuid.Nil, err
+		}
+	} else if err := s.mayEditPerson(ctx, p.ID); err != nil {
 		return uuid.Nil, err
 	}
+	if err := s.checkPerson(&p); err != nil {
+		return uuid.Nil, err
+	}
+	isNew := p.ID == uuid.Nil
+	if err := ensure(&p.ID); err != nil {
+		return uuid.Nil, err
+	}
+	given, err := s.seal(p)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	return p.ID, s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := lock(tx); err != nil {
+			return err
+		}
+		same, err := s.putPerson(tx, p, given, isNew)
+		if err != nil || same {
+			return err
+		}
+		return bump(tx)
+	})
+}
+
+// checkPerson trims what was typed of a person and refuses what cannot be.
+func (s *Service) checkPerson(p *PersonRow) error {
 	p.Name, p.Phone, p.Identity = strings.TrimSpace(p.Name), strings.TrimSpace(p.Phone), strings.TrimSpace(p.Identity)
 	var c problem.Check
 	if p.Name == "" || !utf8.ValidString(p.Name) || strings.ContainsRune(p.Name, 0) {
@@ -41,43 +70,44 @@ func (s *Service) PutPerson(ctx context.Context, p PersonRow) (uuid.UUID, error)
 	if p.Identity != "" && !plausibleIdentity(secret.Normal(p.Identity)) {
 		c.Add("identity", "directory.err.identity")
 	}
-	if err := c.Err(); err != nil {
-		return uuid.Nil, err
-	}
-	given, err := s.seal(p)
-	if err != nil {
-		return uuid.Nil, err
-	}
-	isNew := p.ID == uuid.Nil
-	if err := ensure(&p.ID); err != nil {
-		return uuid.Nil, err
-	}
-	return p.ID, s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := lock(tx); err != nil {
-			return err
+	return c.Err()
+}
+
+// putPerson records a person; same is true when it was known like this already.
+func (s *Service) putPerson(tx *db.Tx, p PersonRow, given contact, isNew bool) (same bool, err error) {
+	now := personFact{Person: p.Person, contact: given}
+	if !isNew {
+		was, err := onePerson(tx, p.ID)
+		if err != nil {
+			return false, err
 		}
-		now := personFact{Person: p.Person, contact: given}
-		if !isNew {
-			was, err := onePerson(tx, p.ID)
-			if err != nil {
-				return err
-			}
-			if p.Phone == "" || given.phoneIndex == was.phoneIndex {
-				now.phone, now.phoneIndex = was.phone, was.phoneIndex
-			}
-			if p.Identity == "" || given.identityIndex == was.identityIndex {
-				now.identity, now.identityIndex = was.identity, was.identityIndex
-			}
-			if now == was {
-				return nil
-			}
+		if p.Phone == "" || given.phoneIndex == was.phoneIndex {
+			now.phone, now.phoneIndex = was.phone, was.phoneIndex
 		}
-		tx.AfterCommit(s.changed)
-		if err := newRecorder(tx, s.clock).person(tx, now.Person, now.contact); err != nil {
-			return err
+		if p.Identity == "" || given.identityIndex == was.identityIndex {
+			now.identity, now.identityIndex = was.identity, was.identityIndex
 		}
-		return bump(tx)
-	})
+		if now == was {
+			return true, nil
+		}
+	}
+	tx.AfterCommit(s.changed)
+	if err := newRecorder(tx, s.clock).person(tx, now.Person, now.contact); err != nil {
+		return false, err
+	}
+	if given.identityIndex != "" {
+		return false, numberFree(tx, given.identityIndex)
+	}
+	return false, nil
+}
+
+// numberFree refuses an identity number that somebody else has too; it looks after the person was recorded.
+func numberFree(tx *db.Tx, index string) error {
+	n, err := db.One(tx, db.ScanInt, `SELECT COUNT(*) FROM person_fact WHERE superseded = 0 AND identity_index = ?`, index)
+	if err == nil && n > 1 {
+		err = problem.On("identity", "directory.err.identity-taken")
+	}
+	return err
 }
 
 func onePerson(tx *db.Tx, person uuid.UUID) (personFact, error) {

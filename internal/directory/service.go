@@ -55,7 +55,7 @@ func (s *Service) Snapshot(ctx context.Context) (*Snapshot, error) {
 	today := clock.DateOf(now)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current != nil && s.stands.Contains(today) && fresh(now, s.checked) {
+	if s.current != nil && s.stands.Contains(today) && fresh(now, s.checked) && s.version == s.ledger.version { // At or Ever may have read the ledger again
 		return s.current, nil
 	}
 	version, err := s.look(ctx)

@@ -13,9 +13,9 @@ import (
 )
 
 // PutOrganisation makes an organisation (nil ID) or corrects one: the fact that begins on the same day is superseded, an earlier one ends where this begins.
-// For administrators and the platform. It returns the id, or an Invalid problem with the fields.
+// For administrators and the platform; organisers keep what is below their own committee. It returns the id, or an Invalid problem with the fields.
 func (s *Service) PutOrganisation(ctx context.Context, o Organisation) (uuid.UUID, error) {
-	if err := mayEdit(authz.From(ctx), uuid.Nil); err != nil {
+	if err := s.mayEditOrganisation(ctx, o); err != nil {
 		return uuid.Nil, err
 	}
 	o.Name.ZH, o.Name.EN, o.Code = strings.TrimSpace(o.Name.ZH), strings.TrimSpace(o.Name.EN), strings.TrimSpace(o.Code)

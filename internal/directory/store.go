@@ -48,11 +48,8 @@ func dateText(d clock.Date) string {
 	return d.String()
 }
 
-// asOf is the moment a reader asks about: true on Day, as known at Known (zero: now).
-type asOf struct {
-	Day   clock.Date
-	Known time.Time
-}
+// asOf is the moment a reader asks about.
+type asOf = When
 
 const factCondition = ` valid_from <= ? AND (valid_to = '' OR valid_to > ?) AND recorded <= ? AND (superseded = 0 OR superseded > ?)`
 
