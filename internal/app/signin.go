@@ -108,8 +108,9 @@ func (d doors) Invited(tx *db.Tx, id, person uuid.UUID) (bool, error) {
 }
 
 // Attend implements signin.Gatherings.
-func (d doors) Attend(tx *db.Tx, a signin.Attendance) (time.Time, bool, error) {
-	return d.g.Attend(tx, a.Gathering, a.Person, a.Account, gathering.Way(a.Way), a.At)
+func (d doors) Attend(tx *db.Tx, a signin.Attendance) (signin.Noted, error) {
+	n, err := d.g.Attend(tx, a.Gathering, a.Person, a.Account, gathering.Way(a.Way), a.At)
+	return signin.Noted(n), err
 }
 
 // calendars shows the gatherings to people's calendars.

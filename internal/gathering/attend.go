@@ -85,8 +85,15 @@ func (s *Service) Roll(ctx context.Context, id uuid.UUID, marks []Mark) error {
 // lateAfter is how long after the beginning somebody who signs in is late.
 const lateAfter = 15 * time.Minute
 
-// attend writes down that somebody was there at a moment, once: it tells since when that is known, and whether this was the first time. What staff wrote stands.
-func attend(tx *db.Tx, g *Gathering, person, account uuid.UUID, way Way, at, now time.Time) (since time.Time, first bool, err error) {
+// Noted is what is known of somebody's attendance after a sign-in.
+type Noted struct {
+	Since time.Time
+	First bool // it was not known before
+	There bool // false when staff wrote down something else, which stands
+}
+
+// attend writes down that somebody was there at a moment, once. What staff wrote stands.
+func attend(tx *db.Tx, g *Gathering, person, account uuid.UUID, way Way, at, now time.Time) (Noted, error) {
 	state := Present
 	if at.After(g.Starts.Add(lateAfter)) {
 		state = Late
@@ -94,15 +101,18 @@ func attend(tx *db.Tx, g *Gathering, person, account uuid.UUID, way Way, at, now
 	n, err := tx.Exec(`INSERT INTO gathering_attendance (gathering_id, person_id, state, way, at, recorded, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gathering_id, person_id) DO NOTHING`,
 		g.ID, person, string(state), string(way), at, now, idText(account))
 	if err != nil || n > 0 {
-		return at, n > 0, err
+		return Noted{at, n > 0, true}, err
 	}
 	// Known before: as absent or on leave, when the record was not closed yet, it was wrong.
 	if n, err = tx.Exec(`UPDATE gathering_attendance SET state = ?, way = ?, at = ?, recorded = ?, recorded_by = ? WHERE gathering_id = ? AND person_id = ? AND way = ?`,
 		string(state), string(way), at, now, idText(account), g.ID, person, string(ByRule)); err != nil || n > 0 {
-		return at, n > 0, err
+		return Noted{at, n > 0, true}, err
 	}
-	since, err = db.One(tx, db.ScanTime, `SELECT at FROM gathering_attendance WHERE gathering_id = ? AND person_id = ?`, g.ID, person)
-	return since, false, err
+	return db.One(tx, func(r *db.Row) (v Noted, err error) {
+		err = r.Scan(&v.Since, &state)
+		v.There = state.There()
+		return v, err
+	}, `SELECT at, state FROM gathering_attendance WHERE gathering_id = ? AND person_id = ?`, g.ID, person)
 }
 
 // invitees lists who is invited and who came without an invitation, by name.

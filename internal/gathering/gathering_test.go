@@ -321,8 +321,8 @@ func TestSignedInOnce(t *testing.T) {
 						if _, err := w.Hold(tx, id); err != nil {
 							return err
 						}
-						_, first, err := w.Attend(tx, id, person, uuid.New(), "typed", w.plan().Starts)
-						if first {
+						noted, err := w.Attend(tx, id, person, uuid.New(), "typed", w.plan().Starts)
+						if noted.First {
 							mu.Lock()
 							firsts++
 							mu.Unlock()

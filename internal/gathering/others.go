@@ -277,10 +277,10 @@ func (s *Service) Invited(tx *db.Tx, id, person uuid.UUID) (bool, error) {
 }
 
 // Attend writes down, inside the caller's transaction, that a person was there; once.
-func (s *Service) Attend(tx *db.Tx, id, person, account uuid.UUID, way Way, at time.Time) (since time.Time, first bool, err error) {
+func (s *Service) Attend(tx *db.Tx, id, person, account uuid.UUID, way Way, at time.Time) (Noted, error) {
 	g, err := one(tx, id, false)
 	if err != nil {
-		return since, false, err
+		return Noted{}, err
 	}
 	return attend(tx, &g, person, account, way, at, s.clock.Now())
 }

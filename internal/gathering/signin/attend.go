@@ -65,8 +65,11 @@ func (s *Service) attend(tx *db.Tx, a authz.Actor, g Gathering, way Way, at time
 	if taken {
 		return problem.New(problem.Conflict, "signin.problem.device", "title", g.Title), nil
 	}
-	since, first, err := s.n.Gatherings.Attend(tx, Attendance{Gathering: g.ID, Person: a.Person, Account: a.Account, Way: way, At: at})
-	*done = Done{Gathering: g, Since: since, Again: !first}
+	noted, err := s.n.Gatherings.Attend(tx, Attendance{Gathering: g.ID, Person: a.Person, Account: a.Account, Way: way, At: at})
+	if err == nil && !noted.There {
+		return problem.New(problem.Conflict, "signin.problem.recorded", "title", g.Title), nil
+	}
+	*done = Done{Gathering: g, Since: noted.Since, Again: !noted.First}
 	return nil, err
 }
 

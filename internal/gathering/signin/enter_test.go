@@ -175,6 +175,18 @@ func TestGuest(t *testing.T) {
 	})
 }
 
+// TestStaffWroteOtherwise: who was written down as absent is told so, and is not let believe that they are on the list.
+func TestStaffWroteOtherwise(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		g := w.gathering("常委会会议")
+		me := w.person(g)
+		w.exec(`INSERT INTO hall_there (id, person, way, at) VALUES (?, ?, 'absent', ?)`, g, authz.From(me).Person, w.clock.Now())
+		if _, no := w.enter(me, g, w.shown(g).Digits, "p1"); no != "signin.problem.recorded" {
+			t.Errorf("written down as absent: %q", no)
+		}
+	})
+}
+
 func TestGuessing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		g := w.gathering("常委会会议")

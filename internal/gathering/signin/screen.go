@@ -196,7 +196,7 @@ func (s *Service) Answer(ctx context.Context, id, person uuid.UUID, admit bool) 
 		if err != nil {
 			return err
 		}
-		_, _, err = s.n.Gatherings.Attend(tx, Attendance{Gathering: id, Person: person, Account: who, Way: Admitted, At: asked})
+		_, err = s.n.Gatherings.Attend(tx, Attendance{Gathering: id, Person: person, Account: who, Way: Admitted, At: asked})
 		return err
 	})
 }

@@ -74,6 +74,13 @@ type Attendance struct {
 	At        time.Time // when the person was there
 }
 
+// Noted is what is known of somebody after Attend.
+type Noted struct {
+	Since time.Time
+	First bool // it was not known before
+	There bool // false when staff wrote down that the person was not there, which stands
+}
+
 // Gatherings is what sign-in asks of the gatherings. Methods with a context ask their policy; those with a transaction do not,
 // because sign-in has decided by the code.
 type Gatherings interface {
@@ -85,8 +92,8 @@ type Gatherings interface {
 	Hold(tx *db.Tx, id uuid.UUID) (Gathering, error)
 	// Invited tells whether the person is invited, also when they asked for leave.
 	Invited(tx *db.Tx, id, person uuid.UUID) (bool, error)
-	// Attend writes down that the person was there, and gives since when that is known, false when it was known before.
-	Attend(tx *db.Tx, a Attendance) (since time.Time, first bool, err error)
+	// Attend writes down that the person was there, unless something is known of them already.
+	Attend(tx *db.Tx, a Attendance) (Noted, error)
 }
 
 // Keys seals the secret of each gathering and vouches for what phones keep (platform/secret).

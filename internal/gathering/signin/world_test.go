@@ -81,13 +81,16 @@ func (h *hall) Invited(tx *db.Tx, id, person uuid.UUID) (bool, error) {
 	return n == 1, err
 }
 
-func (h *hall) Attend(tx *db.Tx, a signin.Attendance) (time.Time, bool, error) {
+func (h *hall) Attend(tx *db.Tx, a signin.Attendance) (signin.Noted, error) {
 	n, err := tx.Exec(`INSERT INTO hall_there (id, person, way, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, a.Gathering, a.Person, string(a.Way), a.At)
 	if err != nil {
-		return time.Time{}, false, err
+		return signin.Noted{}, err
 	}
-	at, err := db.One(tx, db.ScanTime, `SELECT at FROM hall_there WHERE id = ? AND person = ?`, a.Gathering, a.Person)
-	return at, n == 1, err
+	way := ""
+	v := signin.Noted{First: n == 1}
+	err = tx.Rows(func(r *db.Row) error { return r.Scan(&v.Since, &way) }, `SELECT at, way FROM hall_there WHERE id = ? AND person = ?`, a.Gathering, a.Person)
+	v.There = way != "absent"
+	return v, err
 }
 
 // world is a hall with its staff. It is 2 March 2026, nine in the morning in Shanghai.
