@@ -21,7 +21,9 @@ func TestMove(t *testing.T) {
 		s, b := provinceIn(t, d, 0.01)
 		i := slices.IndexFunc(b.Memberships, func(m directory.Membership) bool { return m.Post == directory.Relation && m.Valid.To.IsZero() })
 		old := b.Memberships[i]
-		j := slices.IndexFunc(b.Organisations, func(o directory.Organisation) bool { return o.Kind == directory.OutsideBranch && o.ID != old.Organisation })
+		j := slices.IndexFunc(b.Organisations, func(o directory.Organisation) bool {
+			return o.Kind == directory.OutsideBranch && o.ID != old.Organisation
+		})
 		day := clock.Of(2026, 2, 1)
 		began := directory.Membership{Person: old.Person, Organisation: b.Organisations[j].ID, Post: directory.Relation, StartReason: directory.TransferredIn, Valid: clock.Interval{From: day}}
 		lies := func(on clock.Date) (out []uuid.UUID) {
