@@ -264,9 +264,7 @@ func (h *Pages) actions(p *i18n.Printer, l *gathering.Look, back refusedForm, v 
 	}
 	if g.State == gathering.Open || g.State == gathering.Held {
 		add("gatheringweb.roll", "/roll", "list")
-	}
-	if g.State == gathering.Open {
-		add("gatheringweb.door", "/door", "users")
+		add("gatheringweb.door", "/door", "users") // what phones kept comes afterwards, too
 	}
 }
 
