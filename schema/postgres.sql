@@ -128,6 +128,48 @@ CREATE TABLE affiliation (
 CREATE INDEX affiliation_person ON affiliation USING btree (person_id, superseded);
 CREATE INDEX affiliation_sweep ON affiliation USING btree (party, person_id, valid_from, valid_to) WHERE (superseded = 0);
 
+CREATE TABLE branchlife_check (
+    id text NOT NULL,
+    organisation_id text NOT NULL,
+    year integer NOT NULL,
+    item_id text NOT NULL,
+    version integer NOT NULL,
+    met text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    gathering_id text DEFAULT ''::text NOT NULL,
+    account_id text DEFAULT ''::text NOT NULL,
+    person_id text DEFAULT ''::text NOT NULL,
+    at bigint NOT NULL,
+    superseded bigint DEFAULT 0 NOT NULL,
+    verdict text DEFAULT ''::text NOT NULL,
+    verdict_words text DEFAULT ''::text NOT NULL,
+    verdict_account text DEFAULT ''::text NOT NULL,
+    verdict_person text DEFAULT ''::text NOT NULL,
+    verdict_at bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT branchlife_check_pkey PRIMARY KEY (id)
+);
+CREATE INDEX branchlife_check_organisation ON branchlife_check USING btree (organisation_id, year, superseded);
+
+CREATE TABLE branchlife_item (
+    id text NOT NULL,
+    item_id text NOT NULL,
+    scope_id text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    position integer NOT NULL,
+    words text NOT NULL,
+    words_en text DEFAULT ''::text NOT NULL,
+    source text NOT NULL,
+    source_en text DEFAULT ''::text NOT NULL,
+    version integer NOT NULL,
+    first_year integer NOT NULL,
+    last_year integer DEFAULT 0 NOT NULL,
+    recorded bigint NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    superseded bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT branchlife_item_pkey PRIMARY KEY (id)
+);
+CREATE INDEX branchlife_item_kind ON branchlife_item USING btree (superseded, kind);
+
 CREATE TABLE branchlife_lock (
     one integer NOT NULL,
     version bigint NOT NULL,

@@ -109,6 +109,46 @@ CREATE TABLE affiliation (
 CREATE INDEX affiliation_person ON affiliation (person_id, superseded);
 CREATE INDEX affiliation_sweep ON affiliation (party, person_id, valid_from, valid_to) WHERE superseded = 0;
 
+CREATE TABLE branchlife_check (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    year            INTEGER NOT NULL,
+    item_id         TEXT NOT NULL,
+    version         INTEGER NOT NULL,           -- of the item
+    met             TEXT NOT NULL,              -- yes, partly, no
+    words           TEXT NOT NULL DEFAULT '',
+    gathering_id    TEXT NOT NULL DEFAULT '',
+    account_id      TEXT NOT NULL DEFAULT '',
+    person_id       TEXT NOT NULL DEFAULT '',
+    at              BIGINT NOT NULL,
+    superseded      BIGINT NOT NULL DEFAULT 0,
+    verdict         TEXT NOT NULL DEFAULT '',   -- agreed, not
+    verdict_words   TEXT NOT NULL DEFAULT '',
+    verdict_account TEXT NOT NULL DEFAULT '',
+    verdict_person  TEXT NOT NULL DEFAULT '',
+    verdict_at      BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX branchlife_check_organisation ON branchlife_check (organisation_id, year, superseded);
+
+CREATE TABLE branchlife_item (
+    id          TEXT PRIMARY KEY,
+    item_id     TEXT NOT NULL,              -- the same for all versions
+    scope_id    TEXT NOT NULL DEFAULT '',   -- a committee; '': everywhere
+    kind        TEXT NOT NULL,              -- of the organisation
+    position    INTEGER NOT NULL,
+    words       TEXT NOT NULL,
+    words_en    TEXT NOT NULL DEFAULT '',
+    source      TEXT NOT NULL,
+    source_en   TEXT NOT NULL DEFAULT '',
+    version     INTEGER NOT NULL,
+    first_year  INTEGER NOT NULL,
+    last_year   INTEGER NOT NULL DEFAULT 0, -- 0: goes on
+    recorded    BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL DEFAULT '',
+    superseded  BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX branchlife_item_kind ON branchlife_item (superseded, kind);
+
 CREATE TABLE branchlife_lock (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     version BIGINT NOT NULL

@@ -8,6 +8,7 @@ import (
 	"xieshang/internal/branchlife/branchlifeweb"
 	"xieshang/internal/gathering"
 	"xieshang/internal/platform/clock"
+	"xieshang/internal/platform/pdf"
 	"xieshang/internal/platform/web"
 
 	"github.com/google/uuid"
@@ -20,7 +21,7 @@ func (a *App) buildBranchLife() {
 
 // branchLifeRoutes are the pages of branch life.
 func (a *App) branchLifeRoutes() []web.Route {
-	return branchlifeweb.New(branchlifeweb.Needs{Service: a.BranchLife, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock}).Routes()
+	return branchlifeweb.New(branchlifeweb.Needs{Service: a.BranchLife, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock, Font: pdf.Font{Path: a.Config.Font}}).Routes()
 }
 
 // branchGatherings shows the gatherings to branch life.

@@ -69,7 +69,7 @@ func (h *Pages) home(w http.ResponseWriter, r *http.Request) error {
 		v.Alert = append(v.Alert, h.alert(p, t))
 	}
 	v.Empty = ui.EmptyView{Icon: "users", Title: p.T("branchlifeweb.none"), Text: p.T("branchlifeweb.none.text")}
-	v.Links = []ui.ButtonView{{Label: p.T("branchlifeweb.rules"), Icon: "list", Href: "/branch-life/rules"}, {Label: p.T("branchlifeweb.transfers"), Icon: "send", Href: "/transfers"}, {Label: p.T("branchlifeweb.temporaries"), Icon: "users", Href: "/temporary-branches"}}
+	v.Links = []ui.ButtonView{{Label: p.T("branchlifeweb.rules"), Icon: "list", Href: "/branch-life/rules"}, {Label: p.T("branchlifeweb.dual.own"), Icon: "merge", Href: "/branch-life/own"}, {Label: p.T("branchlifeweb.transfers"), Icon: "send", Href: "/transfers"}, {Label: p.T("branchlifeweb.temporaries"), Icon: "users", Href: "/temporary-branches"}}
 	if web.Actor(r).Holds(guides()...) {
 		v.Links = append([]ui.ButtonView{{Label: p.T("branchlifeweb.figures"), Icon: "chart", Href: "/branch-life/figures"}}, v.Links...)
 	}
@@ -104,6 +104,9 @@ func (h *Pages) own(p *i18n.Printer, l *branchlife.Life) ownView {
 		}
 	}
 	o.Buttons = []ui.ButtonView{{Label: p.T("branchlifeweb.see-year", "year", strconv.Itoa(l.Year)), Href: o.Href, Small: true}}
+	if l.Sight.Runs {
+		o.Buttons = append(o.Buttons, ui.ButtonView{Label: p.T("branchlifeweb.checklist"), Href: o.Href + "/checklist", Small: true})
+	}
 	return o
 }
 

@@ -67,7 +67,7 @@ func (h *Pages) rules(w http.ResponseWriter, r *http.Request) error {
 			if ok, err := h.Service.MayRule(r.Context(), x.Scope); err != nil {
 				return err
 			} else if ok {
-				cell.Href = "/branch-life/rules/" + x.ID.String()
+				cell.Href = "/branch-life-rules/" + x.ID.String()
 			}
 			scope := p.T("branchlifeweb.everywhere")
 			if x.Scope != uuid.Nil {
@@ -149,7 +149,7 @@ func (h *Pages) ruleForm(w http.ResponseWriter, r *http.Request, status int, x *
 	v := ruleView{Action: "/branch-life/rules/new"}
 	if x != nil {
 		title = p.T("branchlifeweb.rule.change")
-		v.Action = "/branch-life/rules/" + x.ID.String()
+		v.Action = "/branch-life-rules/" + x.ID.String()
 		v.EndAction = v.Action + "/end"
 		scope := p.T("branchlifeweb.everywhere")
 		if x.Scope != uuid.Nil {

@@ -14,6 +14,7 @@ import (
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/page"
+	"xieshang/internal/platform/pdf"
 	"xieshang/internal/platform/problem"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
@@ -32,6 +33,7 @@ type Needs struct {
 	Directory *directory.Service
 	Frame     *page.Frame
 	Clock     clock.Clock
+	Font      pdf.Font
 }
 
 // Pages are the handlers.
@@ -55,10 +57,16 @@ func (h *Pages) Routes() []web.Route {
 		get("/branch-life/rules", h.rules),
 		get("/branch-life/rules/new", h.newRule),
 		post("/branch-life/rules/new", h.makeRule),
-		get("/branch-life/rules/{id}", h.rule),
-		post("/branch-life/rules/{id}", h.changeRule),
-		post("/branch-life/rules/{id}/end", h.endRule),
+		get("/branch-life-rules/{id}", h.rule),
+		post("/branch-life-rules/{id}", h.changeRule),
+		post("/branch-life-rules/{id}/end", h.endRule),
 		get("/branch-life/{organisation}", h.year),
+		get("/branch-life/{organisation}/checklist", h.checklist),
+		post("/branch-life/{organisation}/checklist", h.answer),
+		post("/branch-life/{organisation}/checklist/again", h.again),
+		get("/branch-life/own", h.ownDual),
+		get("/branch-life-of/{person}", h.dual),
+		get("/branch-life-of/{person}/statement", h.statement),
 		get("/transfers", h.transfers),
 		get("/transfers/new", h.newTransfer),
 		post("/transfers/new", h.askTransfer),

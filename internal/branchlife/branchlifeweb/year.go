@@ -26,6 +26,7 @@ type yearView struct {
 	None    string
 	Buttons []ui.ButtonView
 	Offers  *offerView
+	People  []ui.Link
 }
 
 // lineView is one row of the picture of a year: what is gathered for, and a cell for each period.
@@ -66,6 +67,10 @@ func (h *Pages) year(w http.ResponseWriter, r *http.Request) error {
 	v.Head = ui.HeadView{Crumbs: []ui.Link{home(p), {Label: name}}, Kicker: kindWord(p, l.Organisation.Kind), Title: name}
 	if l.Committee != nil {
 		v.Head.Lead = p.Name(l.Committee.Name)
+	}
+	v.Buttons = []ui.ButtonView{{Label: p.T("branchlifeweb.checklist"), Icon: "list", Href: path + "/checklist?year=" + strconv.Itoa(l.Year)}}
+	if v.People, err = h.peopleLinks(r, l); err != nil {
+		return err
 	}
 	v.Years = years(p, path, l.Year, clock.Today(h.Clock).Year)
 	v.Tiles = tilesOf(p, l)

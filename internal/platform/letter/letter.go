@@ -18,6 +18,7 @@ const (
 	Referral    Kind = iota + 1 // 转办函: a matter goes to the departments that handle it
 	Supervision                 // 督办函: an overdue matter is pressed for
 	Answer                      // 答复函: a department answers the author
+	Statement                   // 情况证明: what somebody took part in is told to another organisation
 )
 
 // String is the Chinese name of the kind.
@@ -27,6 +28,8 @@ func (k Kind) String() string {
 		return "转办函"
 	case Supervision:
 		return "督办函"
+	case Statement:
+		return "情况证明"
 	case Answer:
 		return "答复函"
 	}
@@ -83,7 +86,7 @@ func (l Letter) Validate() error {
 	bad := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%w: "+format, append([]any{ErrIncomplete}, args...)...))
 	}
-	if l.Kind < Referral || l.Kind > Answer {
+	if l.Kind < Referral || l.Kind > Statement {
 		bad("unknown kind %d", int(l.Kind))
 	}
 	for _, f := range []struct{ name, value string }{
