@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"xieshang/internal/account"
+	"xieshang/internal/branchlife"
 	"xieshang/internal/contact"
 	"xieshang/internal/demo/content"
 	"xieshang/internal/directory"
+	"xieshang/internal/gathering"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/suggestion"
@@ -35,6 +37,8 @@ type Needs struct {
 	Accounts    *account.Service
 	Suggestions *suggestion.Service
 	Contacts    *contact.Service
+	Gatherings  *gathering.Service
+	BranchLife  *branchlife.Service
 	Clock       *clock.Fake
 	Now         time.Time
 	Seed        uint64
@@ -77,6 +81,9 @@ func Fill(ctx context.Context, n Needs) ([]Login, error) {
 	}
 	if err := p.contacts(ctx); err != nil {
 		return nil, fmt.Errorf("demo contacts: %w", err)
+	}
+	if err := p.branchLife(ctx); err != nil {
+		return nil, fmt.Errorf("demo branch life: %w", err)
 	}
 	if err := p.templates(ctx); err != nil {
 		return nil, fmt.Errorf("demo templates: %w", err)
