@@ -121,7 +121,7 @@ func openSQLiteWith(ctx context.Context, path, synchronous string) (*DB, error) 
 	}
 	d := &DB{engine: SQLite}
 	d.reads = newConnPool(rdb, max(4, 2*runtime.GOMAXPROCS(0)))
-	d.writes = newWriter(wdb, func() { d.wrote.Add(1) })
+	d.writes = newWriter(d, wdb, func() { d.wrote.Add(1) })
 	return d, nil
 }
 

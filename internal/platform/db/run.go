@@ -21,6 +21,9 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if in, ok := ctx.Value(running{}).(carried); ok && in.d == d && !in.tx.over.Load() {
+		return f(in.tx)
+	}
 	if d.engine == Postgres {
 		return f(&Tx{ctx: ctx, engine: Postgres, run: pgRunner{d.pool}})
 	}
@@ -39,7 +42,9 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 		return fmt.Errorf("begin read: %w", err)
 	}
 	defer c.exec(ctx, "ROLLBACK", nil)
-	return f(&Tx{ctx: ctx, engine: SQLite, run: c})
+	tx := (&Tx{ctx: ctx, engine: SQLite, run: c}).carry(d)
+	defer tx.close()
+	return f(tx)
 }
 
 // Write runs f in a transaction. When it returns nil the changes are on disk; when it returns an error nothing of f remains.
@@ -76,7 +81,8 @@ func (d *DB) writePostgres(ctx context.Context, f func(*Tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer sqlTx.Rollback() // does nothing after the commit
-	tx := &Tx{ctx: ctx, engine: Postgres, run: pgRunner{sqlTx}, write: true}
+	tx := (&Tx{ctx: ctx, engine: Postgres, run: pgRunner{sqlTx}, write: true}).carry(d)
+	defer tx.close()
 	if err := f(tx); err != nil {
 		return err
 	}
@@ -102,6 +108,7 @@ const (
 // writer is the one goroutine that writes to SQLite. Writes that wait while another commits share the next commit, each in a
 // savepoint of its own, so that one that fails takes nothing of the others with it.
 type writer struct {
+	owner  *DB
 	db     *sql.DB
 	queue  chan *task
 	done   chan struct{}
@@ -123,8 +130,8 @@ type task struct {
 	finished chan struct{}
 }
 
-func newWriter(pool *sql.DB, onCommit func()) *writer {
-	w := &writer{db: pool, queue: make(chan *task, 1024), done: make(chan struct{}), onDone: onCommit}
+func newWriter(owner *DB, pool *sql.DB, onCommit func()) *writer {
+	w := &writer{owner: owner, db: pool, queue: make(chan *task, 1024), done: make(chan struct{}), onDone: onCommit}
 	go w.loop()
 	return w
 }
@@ -304,7 +311,8 @@ func (w *writer) run(c *conn, t *task) (ok bool) {
 			t.panicked, ok = p, false
 		}
 	}()
-	t.tx = &Tx{ctx: t.ctx, engine: SQLite, run: c, write: true}
+	t.tx = (&Tx{ctx: t.ctx, engine: SQLite, run: c, write: true}).carry(w.owner)
+	defer t.tx.close()
 	t.err = t.f(t.tx)
 	return t.err == nil
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 )
@@ -21,7 +22,26 @@ type Tx struct {
 	last   []func() error
 	after  []func()
 	write  bool
+	over   atomic.Bool
 }
+
+// running is the key under which the context of a Tx carries it.
+type running struct{}
+
+// carried is a Tx with the database that it is of.
+type carried struct {
+	d  *DB
+	tx *Tx
+}
+
+// carry lets the context of the operation carry the Tx, so that a Read with that context needs no second connection; the caller ends it with close.
+func (tx *Tx) carry(d *DB) *Tx {
+	tx.ctx = context.WithValue(tx.ctx, running{}, carried{d, tx})
+	return tx
+}
+
+// close ends what carry began: a context that was kept longer reads on a connection of its own.
+func (tx *Tx) close() { tx.over.Store(true) }
 
 // runner executes prepared texts; the engines differ in how they keep them.
 type runner interface {
@@ -29,7 +49,9 @@ type runner interface {
 	query(ctx context.Context, q string, args []any) (*sql.Rows, error)
 }
 
-// Ctx is the context of the operation. Inside a Write it is marked, so that a nested Write is refused instead of waiting for itself.
+// Ctx is the context of the operation. A Read with it goes on in this transaction and sees what it wrote: hand it to whatever reads on behalf of this operation, because a second
+// connection may not be free as long as others wait for theirs with one in hand. Inside a Write it is marked, so that a nested Write is refused
+// instead of waiting for itself.
 func (tx *Tx) Ctx() context.Context { return tx.ctx }
 
 // Engine tells which engine runs this transaction.
