@@ -34,6 +34,7 @@ type Service struct {
 
 	mu      sync.Mutex
 	ledger  *ledger
+	changes int // recorded by this process
 	current *Snapshot
 	stands  clock.Interval // the days for which current is the same
 	version int64
@@ -51,43 +52,48 @@ const recheck = 2 * time.Second
 // Snapshot returns today's directory; public. It is kept in memory and read again when a change was recorded: at once when this
 // process recorded it, within two seconds when another did.
 func (s *Service) Snapshot(ctx context.Context) (*Snapshot, error) {
-	now := s.clock.Now()
-	today := clock.DateOf(now)
+	l, err := s.book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	today := s.today()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current != nil && s.stands.Contains(today) && fresh(now, s.checked) && s.version == s.ledger.version { // At or Ever may have read the ledger again
-		return s.current, nil
-	}
-	version, err := s.look(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read directory: %w", err)
-	}
-	if s.current == nil || version != s.version || !s.stands.Contains(today) {
-		s.current, s.version, s.stands = s.ledger.at(asOf{Day: today}), version, s.ledger.unchanged(today)
+	if s.current == nil || s.version != l.version || !s.stands.Contains(today) {
+		s.current, s.version, s.stands = l.at(asOf{Day: today}), l.version, l.unchanged(today)
 	}
 	return s.current, nil
 }
 
-// look sees to it that the ledger holds what the database does and tells the version of both; the caller holds the lock.
-func (s *Service) look(ctx context.Context) (version int64, err error) {
+// book gives the ledger as the database has it. It waits for no other caller: whoever holds a connection while others wait for theirs must not wait for one of them.
+func (s *Service) book(ctx context.Context) (*ledger, error) {
 	now := s.clock.Now()
-	if s.ledger != nil && fresh(now, s.checked) {
-		return s.ledger.version, nil
+	s.mu.Lock()
+	l, changes, ok := s.ledger, s.changes, s.ledger != nil && fresh(now, s.checked)
+	s.mu.Unlock()
+	if ok {
+		return l, nil
 	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	err := s.db.Read(db.Settled(ctx), func(tx *db.Tx) error {
 		version, err := db.One(tx, db.ScanInt64, `SELECT version FROM directory_version WHERE one = 1`)
-		if err != nil || s.ledger != nil && s.ledger.version == version {
+		if err != nil || l != nil && l.version == version {
 			return err
 		}
-		s.ledger, err = readLedger(tx, version)
+		l, err = readLedger(tx, version)
 		return err
 	})
 	if err != nil {
-		s.ledger = nil
-		return 0, err
+		return nil, fmt.Errorf("read directory: %w", err)
 	}
-	s.checked = now
-	return s.ledger.version, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ledger == nil || s.ledger.version <= l.version { // another caller may have read a newer one
+		s.ledger = l
+		if s.changes == changes {
+			s.checked = now
+		}
+	}
+	return s.ledger, nil
 }
 
 // fresh tells whether what was checked at an instant need not be checked again; a clock that was set back does not make it old.
@@ -99,18 +105,20 @@ func fresh(now, checked time.Time) bool {
 // At returns the directory as it stood on a day, as it is known now or was known at an earlier moment (known zero: now); public. It asks the database only
 // whether something was recorded since it was read.
 func (s *Service) At(ctx context.Context, day clock.Date, known time.Time) (*Snapshot, error) {
+	l, err := s.book(ctx)
+	if err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.look(ctx); err != nil {
-		return nil, fmt.Errorf("read directory: %w", err)
-	}
-	return s.ledger.at(asOf{Day: day, Known: known}), nil
+	return l.at(asOf{Day: day, Known: known}), nil
 }
 
 // changed notes that this process recorded something, so that the next Snapshot looks at the database at once.
 func (s *Service) changed() {
 	s.mu.Lock()
 	s.checked = time.Time{}
+	s.changes++
 	s.mu.Unlock()
 }
 

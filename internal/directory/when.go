@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -38,15 +37,16 @@ func (w When) holds(alias string) (string, []any) {
 // Ever returns every organisation and division that is known now, each as it last was, whatever the day; public. It tells to which committee something belonged
 // that is no more.
 func (s *Service) Ever(ctx context.Context) (*Snapshot, error) {
+	l, err := s.book(ctx)
+	if err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.look(ctx); err != nil {
-		return nil, fmt.Errorf("read directory: %w", err)
+	if l.ever == nil {
+		l.ever = l.lastOfAll()
 	}
-	if s.ledger.ever == nil {
-		s.ledger.ever = s.ledger.lastOfAll()
-	}
-	return s.ledger.ever, nil
+	return l.ever, nil
 }
 
 func (l *ledger) lastOfAll() *Snapshot {

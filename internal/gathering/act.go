@@ -21,6 +21,7 @@ func (s *Service) Act(ctx context.Context, id uuid.UUID, action wf.Action, reaso
 		return problem.New(problem.NotFound, "problem.not-found")
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
+		ctx := tx.Ctx()
 		g, err := one(tx, id, true)
 		if err != nil {
 			return s.unseen(ctx, err)
@@ -179,6 +180,7 @@ func (s *Service) Tick(ctx context.Context) error {
 	}
 	for _, g := range soon {
 		err := s.db.Write(ctx, func(tx *db.Tx) error {
+			ctx := tx.Ctx()
 			g, err := one(tx, g.ID, true)
 			if err != nil || g.State != Published && g.State != Open {
 				return err

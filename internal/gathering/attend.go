@@ -26,6 +26,7 @@ type Mark struct {
 func (s *Service) Roll(ctx context.Context, id uuid.UUID, marks []Mark) error {
 	a := authz.From(ctx)
 	return s.change(ctx, id, func(tx *db.Tx, g *Gathering) error {
+		ctx := tx.Ctx()
 		if g.State != Open && g.State != Held {
 			return problem.New(problem.Conflict, "gathering.err.no-roll")
 		}

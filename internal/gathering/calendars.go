@@ -37,6 +37,7 @@ func (s *Service) DuesOf(ctx context.Context, person uuid.UUID, from, to clock.D
 	}
 	var out []Decision
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		ctx := tx.Ctx()
 		out, err = s.decisions(ctx, tx, `WHERE d.owner_id = ? AND d.done = 0 AND d.dropped = 0 AND d.due >= ? AND d.due <= ?`, person, from.String(), to.String())
 		return err
 	})

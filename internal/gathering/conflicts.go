@@ -58,6 +58,7 @@ func (s *Service) Conflicts(ctx context.Context, p Plan) ([]Conflict, error) {
 	var out []Conflict
 	var both []uuid.UUID
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		ctx := tx.Ctx()
 		near, err := read(tx, `WHERE g.starts < ? AND g.ends > ? AND g.id <> ? AND (g.state IN ('published', 'open') OR g.state = 'planned' AND g.committee_id = ?) ORDER BY g.starts, g.id LIMIT 300`,
 			p.Ends, p.Starts, p.ID, committee)
 		if err != nil {

@@ -452,3 +452,25 @@ func onField(err error, field string) bool {
 	}
 	return false
 }
+
+// TestManyReadAtOnce: more people than there are connections open a gathering at one moment; nobody waits for ever.
+func TestManyReadAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.at(t, gathering.Open)
+		ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+		defer stop()
+		gate := make(chan struct{})
+		var wg sync.WaitGroup
+		for n := range 64 {
+			who := authz.From([]context.Context{w.leads, w.annCtx, w.organiser}[n%3])
+			wg.Go(func() {
+				<-gate
+				if _, err := w.Get(authz.With(ctx, who), id); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		close(gate)
+		wg.Wait()
+	})
+}

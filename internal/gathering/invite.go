@@ -173,6 +173,7 @@ func (s *Service) change(ctx context.Context, id uuid.UUID, do func(tx *db.Tx, g
 		return refusal(a)
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
+		ctx := tx.Ctx()
 		g, err := one(tx, id, true)
 		if err != nil {
 			return err

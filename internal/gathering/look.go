@@ -72,6 +72,7 @@ func (s *Service) Get(ctx context.Context, id uuid.UUID) (*Look, error) {
 	a := authz.From(ctx)
 	l := &Look{}
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		ctx := tx.Ctx()
 		g, err := one(tx, id, false)
 		if err != nil {
 			return s.unseen(ctx, err)

@@ -51,6 +51,7 @@ func (s *Service) Decide(ctx context.Context, id uuid.UUID, d Decision) (uuid.UU
 		return uuid.Nil, err
 	}
 	return d.ID, s.change(ctx, id, func(tx *db.Tx, g *Gathering) error {
+		ctx := tx.Ctx()
 		var c problem.Check
 		checkText(&c, "text", d.Text, 1, maxBody)
 		if d.Due.IsZero() || d.Due.Before(g.Day()) {
@@ -111,6 +112,7 @@ func (s *Service) decision(ctx context.Context, decision uuid.UUID, note string,
 		return refusal(a)
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
+		ctx := tx.Ctx()
 		list, err := s.decisions(ctx, tx, `WHERE d.id = ?`, decision)
 		if err != nil {
 			return err
@@ -152,6 +154,7 @@ func (s *Service) MyDecisions(ctx context.Context) ([]Decision, error) {
 	}
 	var out []Decision
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		ctx := tx.Ctx()
 		out, err = s.decisions(ctx, tx, `WHERE d.owner_id = ? AND d.done = 0 AND d.dropped = 0`, a.Person)
 		return err
 	})
@@ -189,6 +192,7 @@ func (s *Service) Overdue(ctx context.Context) ([]Decision, error) {
 	}
 	var out []Decision
 	err = s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		ctx := tx.Ctx()
 		in, args := db.List(ids)
 		out, err = s.decisions(ctx, tx, `WHERE d.gathering_id IN (`+in+`) AND d.done = 0 AND d.dropped = 0 AND d.due < ?`, append(args, clock.Today(s.clock).String())...)
 		return err

@@ -230,6 +230,7 @@ func (s *Service) Presences(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 func (s *Service) Runner(ctx context.Context, id uuid.UUID) (HeldGathering, error) {
 	var h HeldGathering
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		ctx := tx.Ctx()
 		g, err := one(tx, id, false)
 		if err != nil {
 			return s.unseen(ctx, err)

@@ -67,6 +67,7 @@ func (s *Service) Plan(ctx context.Context, p Plan) (uuid.UUID, error) {
 	}
 	day := (&Gathering{Starts: p.Starts}).Day().String()
 	return p.ID, s.db.Write(ctx, func(tx *db.Tx) error {
+		ctx := tx.Ctx()
 		if isNew {
 			_, err := tx.Exec(`INSERT INTO gathering (id, committee_id, kind, title, body, place, starts, ends, day, state, public, created, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 				p.ID, committee, p.Kind, p.Title, p.Body, p.Place, p.Starts, p.Ends, day, string(Planned), p.Public, s.clock.Now(), a.Account)

@@ -40,6 +40,15 @@ func (tx *Tx) carry(d *DB) *Tx {
 	return tx
 }
 
+// Settled is ctx without a Write that is under way: a cache that is filled with it holds what was committed and nothing that may still be taken back. Inside a Read it is
+// ctx itself.
+func Settled(ctx context.Context) context.Context {
+	if in, ok := ctx.Value(running{}).(carried); ok && in.tx != nil && in.tx.write {
+		return context.WithValue(ctx, running{}, carried{})
+	}
+	return ctx
+}
+
 // close ends what carry began: a context that was kept longer reads on a connection of its own.
 func (tx *Tx) close() { tx.over.Store(true) }
 
