@@ -254,6 +254,40 @@ func TestScanWithoutNetwork(t *testing.T) {
 	p.WaitText("已签到")
 }
 
+// TestSignInAfterTheSessionEnded: what the phone kept is not lost when its account has to log in again; another account on the same phone is told that it waits, and does not send it.
+func TestSignInAfterTheSessionEnded(t *testing.T) {
+	h := newHall(t)
+	p := h.as(t, phone, "weiyuan-li")
+	for _, text := range []string{"ERR_", "Failed to fetch", "Failed to load resource", "sign-in/send"} {
+		p.Allow(text)
+	}
+	p.at("/gatherings/sign-in")
+	h.wire.Cut(true)
+	p.Offline(true)
+	p.Fill("#code", h.digits(t))
+	p.Click(".signin-code button[type=submit]")
+	p.WaitText("已在这部手机上签到")
+	p.Eval(`document.cookie = "xs=; path=/; max-age=0"`)
+	h.wire.Cut(false)
+	p.Offline(false)
+	p.WaitText("登录并发送")
+	p.inspect()
+	p.Eval(`document.cookie = "xs=` + h.cookies["weiyuan-wang"] + `; path=/"`)
+	p.Go(h.URL + "/gatherings/sign-in")
+	p.WaitText("另一个账号的签到")
+	p.inspect()
+	if n := len(h.there(t)); n != 0 {
+		t.Fatalf("%d people signed in by another account", n)
+	}
+	p.Eval(`document.cookie = "xs=` + h.cookies["weiyuan-li"] + `; path=/"`)
+	p.Go(h.URL + "/gatherings/sign-in")
+	got := h.wait(t, 1)
+	if _, ok := got[h.people[0]]; !ok {
+		t.Errorf("somebody else was written down: %+v", got)
+	}
+	p.WaitText("已签到")
+}
+
 // TestSignInWithNetwork: typed, scanned, refused and not on the list, each with what to do; the screen counts.
 func TestSignInWithNetwork(t *testing.T) {
 	h := newHall(t)
