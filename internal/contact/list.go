@@ -23,7 +23,6 @@ type Row struct {
 	Ends        Reason // why Held ends; NoReason while it goes on
 	Now         bool   // holds on the day asked for
 	Times       int
-	Last        clock.Date // of the last contact
 }
 
 // Person is a member of the committee on the day.
@@ -68,11 +67,7 @@ func (s *Service) overview(ctx context.Context, committee uuid.UUID, day clock.D
 		return nil, err
 	}
 	var links []Link
-	type count struct {
-		n    int
-		last clock.Date
-	}
-	times := map[Pair]count{}
+	times := map[Pair]int{}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if links, err = readLinks(tx, `committee_id = ? AND superseded = 0`, committee); err != nil {
 			return err
@@ -82,8 +77,8 @@ func (s *Service) overview(ctx context.Context, committee uuid.UUID, day clock.D
 		}
 		return tx.Rows(func(r *db.Row) error {
 			var contact, target string
-			var c count
-			if err := r.Scan(&contact, &target, &c.n, &c.last); err != nil {
+			var n int
+			if err := r.Scan(&contact, &target, &n); err != nil {
 				return err
 			}
 			p := Pair{Committee: committee}
@@ -94,10 +89,10 @@ func (s *Service) overview(ctx context.Context, committee uuid.UUID, day clock.D
 			if p.Target, err = uuid.Parse(target); err != nil {
 				return err
 			}
-			times[p] = c
-			out.Contacts += c.n
+			times[p] = n
+			out.Contacts += n
 			return nil
-		}, `SELECT contact_id, target_id, COUNT(*), MAX(day) FROM contact_log WHERE committee_id = ? AND withdrawn = 0 GROUP BY contact_id, target_id ORDER BY contact_id, target_id`, committee)
+		}, `SELECT contact_id, target_id, COUNT(*) FROM contact_log WHERE committee_id = ? AND withdrawn = 0 GROUP BY contact_id, target_id ORDER BY contact_id, target_id`, committee)
 	})
 	if err != nil {
 		return nil, err
@@ -128,8 +123,7 @@ func (s *Service) overview(ctx context.Context, committee uuid.UUID, day clock.D
 		if why == NoReason {
 			r.Ends = l.EndReason
 		}
-		c := times[Pair{committee, l.Contact, l.Target}]
-		r.Times, r.Last = c.n, c.last
+		r.Times = times[Pair{committee, l.Contact, l.Target}]
 		if r.Now && l.Kind == ToMember {
 			reached[l.Target] = true
 			load[l.Contact]++

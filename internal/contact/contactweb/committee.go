@@ -133,7 +133,7 @@ func target(p *i18n.Printer, snap *directory.Snapshot, r contact.Row) string {
 func (h *Pages) tables(p *i18n.Printer, snap *directory.Snapshot, v *committeeView, k uuid.UUID, o *contact.Overview, past, keeps bool) {
 	now := 0
 	v.Links = ui.TableView{Caption: p.T("contact.links.table"), Stack: true, Columns: []ui.Column{{Label: p.T("contact.column.contact")}, {Label: p.T("contact.column.target")}, {Label: p.T("contact.column.since")},
-		{Label: p.T("contact.column.state")}, {Label: p.T("contact.column.times"), Numeric: true}, {Label: p.T("contact.column.last")}}}
+		{Label: p.T("contact.column.state")}, {Label: p.T("contact.column.times"), Numeric: true}}}
 	if keeps {
 		v.Links.Columns = append(v.Links.Columns, ui.Column{Label: p.T("contact.column.act")})
 	}
@@ -163,9 +163,9 @@ func (h *Pages) tables(p *i18n.Printer, snap *directory.Snapshot, v *committeeVi
 		}
 		cells := []ui.Cell{{Text: x.ContactName}, {Text: target(p, snap, x), Sub: sub}, {Text: dayText(p, x.Held.From)}, {Content: ui.Badge(state), Sub: note}}
 		if x.Kind == contact.ToMember {
-			cells = append(cells, ui.Cell{Text: p.Int(x.Times)}, ui.Cell{Text: dayText(p, x.Last)})
+			cells = append(cells, ui.Cell{Text: p.Int(x.Times)})
 		} else {
-			cells = append(cells, ui.Cell{Text: "—"}, ui.Cell{Text: "—"})
+			cells = append(cells, ui.Cell{Text: "—"})
 		}
 		if keeps {
 			cells = append(cells, ui.Cell{Text: p.T("contact.change"), Href: of(link, k) + "&id=" + x.ID.String()})
