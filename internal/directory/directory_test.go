@@ -131,6 +131,7 @@ func TestBadBatchesChangeNothing(t *testing.T) {
 			"ends before it begins": {Organisations: []directory.Organisation{good, committee(uuid.Nil, uuid.New(), "坏", clock.Of(2020, 1, 1), clock.Of(2019, 1, 1))}},
 			"no beginning":          {Organisations: []directory.Organisation{good, committee(uuid.Nil, uuid.New(), "坏", clock.Date{}, clock.Date{})}},
 			"no name":               {Organisations: []directory.Organisation{good, committee(uuid.Nil, uuid.New(), " ", clock.Of(2020, 1, 1), clock.Date{})}},
+			"a number for two":      {People: []directory.PersonRow{{Person: directory.Person{Name: "甲样"}, Identity: "520105194901010036"}, {Person: directory.Person{Name: "乙样"}, Identity: "520105194901010036"}}},
 			"field twice":           {Organisations: []directory.Organisation{good}, Fields: []directory.Field{{Path: "甲", Name: i18n.Name{ZH: "甲"}}, {Path: "甲", Name: i18n.Name{ZH: "甲"}}}},
 		} {
 			if err := s.Record(system(), bad); !problem.Is(err, problem.Invalid) {

@@ -128,6 +128,22 @@ func TestAnOrganiserBringsInTheirOwnCommittee(t *testing.T) {
 				t.Errorf("an organiser took numbers of %s out: %v", k, err)
 			}
 		}
+		// Names of other committees are not looked through: what is not one's own is somebody new, and nobody is asked about strangers.
+		names := "name\n"
+		for _, line := range strings.Split(string(csvOf(t, s, directory.ExportQuery{Kind: directory.PeopleList, Committee: other.ID})), "\n")[1:] {
+			if f := strings.Split(line, ","); len(f) > 1 {
+				names += f[1] + "\n"
+			}
+		}
+		strangers, err := s.Import(actor, directory.PeopleList, table(t, directory.PeopleList, names), directory.ImportOptions{Committee: own.ID, DryRun: true})
+		if err != nil || strangers.New == 0 || strangers.Changed > 0 {
+			t.Fatalf("%+v %v", strangers, err)
+		}
+		for _, e := range strangers.Bad.List() {
+			if e.Key == "directory.err.other-person" {
+				t.Errorf("a name gave away that there is such a person elsewhere: %v", e)
+			}
+		}
 		theirs := strings.Split(string(csvOf(t, s, directory.ExportQuery{Kind: directory.PeopleList, Committee: other.ID})), "\n")[1]
 		person := strings.Split(theirs, ",")
 		for _, x := range []struct {
@@ -218,6 +234,9 @@ func TestRulesOfTheWholeAreToldByRow(t *testing.T) {
 	each(t, func(t *testing.T, s *directory.Service, _ *clock.Fake, _ *db.DB) {
 		fill(t, s, true)
 		bring(t, s, directory.OrganisationList, "类别,名称,行政区划,上级\n政协党组,市政协党组,999900,KY\n分党组,提案委分党组,999900,市政协党组\n履职党支部,一支部,999900,提案委分党组\n履职党支部,二支部,999900,提案委分党组\n机关党组,机关党组,999900,市政协党组\n机关党支部,机关一支部,999900,机关党组\n外单位党组织,外支部,999900,\n", 7, 0, 0)
+		if _, err := s.PutPerson(system(), directory.PersonRow{Person: directory.Person{Name: "戊样"}, Identity: "520105194901010036"}); err != nil {
+			t.Fatal(err)
+		}
 		for _, x := range []struct {
 			name        string
 			kind        directory.ListKind
@@ -238,6 +257,8 @@ func TestRulesOfTheWholeAreToldByRow(t *testing.T) {
 			{"leaving before coming", directory.MembershipList, "name,birth_year,organisation,post,from,to\n李样例,,KY,常委,2021-01-10,\n王样例,1970,KY,委员,2021-01-10,2020-01-10\n", 3, "to", "directory.err.to", 1},
 			{"a reason without a day", directory.MembershipList, "name,birth_year,organisation,post,from,to,end_reason\n李样例,,KY,常委,2021-01-10,,\n王样例,1970,KY,委员,2021-01-10,,辞去\n", 3, "to", "directory.err.end-without-day", 1},
 			{"one number for two", directory.PeopleList, "name,identity\n甲样,11010519491231002X\n乙样,11010519491231002x\n", 3, "identity", "directory.err.identity-twice", 1},
+			{"the number of somebody who is known", directory.PeopleList, "id,name,identity\n,丙样,\n" + uuid.NewString() + ",丁样,520105194901010036\n", 3, "identity", "directory.err.identity-taken", 1},
+			{"the number of somebody who is known, by name", directory.PeopleList, "name,identity\n丙样,\n丁样,520105194901010036\n", 3, "identity", "directory.err.identity-taken", 1},
 			{"a wrong check sign", directory.PeopleList, "name,identity\n甲样,\n乙样,110105194912310021\n", 3, "identity", "directory.err.identity", 1},
 			{"more days than parties", directory.PeopleList, "name,party,party_from\n甲样,民盟,\n乙样,民盟,2001-01-01；2002-01-01\n", 3, "party_from", "directory.err.party-count", 1},
 			{"probation outside the Party", directory.PeopleList, "name,party,probationary\n甲样,民盟,\n乙样,民盟,是\n", 3, "probationary", "directory.err.probationary", 1},

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -188,6 +189,11 @@ func (s *Service) record(tx *db.Tx, b *Batch, contacts []contact) error {
 	}
 	if err := checkMemberships(tx, peopleOf(b.Memberships)); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(b.People, func(p PersonRow) bool { return p.Identity != "" }) {
+		if err := checkNumbers(tx); err != nil {
+			return err
+		}
 	}
 	tx.AfterCommit(s.changed)
 	return bump(tx)
