@@ -136,3 +136,6 @@ func (s *Snapshot) Belonging(committee uuid.UUID) []*Organisation {
 	slices.SortStableFunc(out, func(a, b *Organisation) int { return rank[a.Kind] - rank[b.Kind] })
 	return out
 }
+
+// Today is the day of the directory's clock; public.
+func (s *Service) Today() clock.Date { return s.today() }
