@@ -36,10 +36,10 @@ func (a *App) routes() error {
 	entries = append(entries, studyweb.Entries()...)
 	entries = append(entries, branchlifeweb.Entries()...)
 	entries = append(entries, rosterEntries()...)
+	entries = append(entries, importweb.Entries()...)
 	entries = append(entries, ownweb.Entries()...)
 	entries = append(entries, append(coverageweb.Entries(), contactweb.Entries()...)...)
 	entries = append(entries, adminEntries()...)
-	entries = append(entries, importweb.Entries()...)
 	entries = append(entries, page.Entry{Key: "jobs.title", Group: "admin.group", Href: "/admin/jobs", Icon: "clock", Roles: []authz.Role{authz.Admin}, Count: a.dead})
 	a.Frame = &page.Frame{Feed: "/feed.xml", Entries: entries, Notices: a.unread,
 		Links: []page.LinkEntry{

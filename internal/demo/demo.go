@@ -91,6 +91,9 @@ func Fill(ctx context.Context, n Needs) ([]Login, error) {
 	if err := p.matters(ctx); err != nil {
 		return nil, fmt.Errorf("demo matters: %w", err)
 	}
+	if err := p.imports(ctx); err != nil {
+		return nil, fmt.Errorf("demo imports: %w", err)
+	}
 	n.Clock.Set(n.Now)
 	return p.logins, nil
 }

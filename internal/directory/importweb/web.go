@@ -83,7 +83,7 @@ func moved(to string) web.Handler {
 
 // Entries are the places in the staff navigation.
 func Entries() []page.Entry {
-	return []page.Entry{{Key: "importweb.title", Group: "admin.group", Href: "/directory/import", Icon: "plus", Roles: []authz.Role{authz.Admin, authz.Organiser}}}
+	return []page.Entry{{Key: "importweb.title", Group: "roster.group", Href: "/directory/import", Icon: "plus", Roles: []authz.Role{authz.Admin, authz.Organiser}}}
 }
 
 func text(r *http.Request) *i18n.Printer { return i18n.From(r.Context()) }
