@@ -20,7 +20,8 @@ import (
 
 // buildGatherings makes the gatherings and what refers to them.
 func (a *App) buildGatherings() {
-	a.Gatherings = gathering.New(a.DB, a.Clock, a.Directory, tellers{invitations{a}})
+	a.Gatherings = gathering.New(a.DB, a.Clock, a.Directory, tellers{invitations{a}, noticing{a}})
+	a.Bus.Subscribe("gathering", a.gatheringHeard, gatheringTold)
 	a.Study = study.New(a.DB, a.Clock, a.Directory, sessions{a.Gatherings})
 }
 

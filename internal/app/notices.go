@@ -33,7 +33,7 @@ func (a *App) sender(o Options) (mail.Sender, error) {
 
 func (a *App) buildNotices(s mail.Sender) error {
 	var err error
-	a.Notices, err = notice.New(notice.Needs{DB: a.DB, Clock: a.Clock, Random: rand.Reader, Jobs: a.Jobs, Bus: a.Bus, Accounts: a.Accounts, Matters: a.Suggestions, Offices: offices{a.Directory},
+	a.Notices, err = notice.New(notice.Needs{DB: a.DB, Clock: a.Clock, Random: rand.Reader, Jobs: a.Jobs, Bus: a.Bus, Accounts: a.Accounts, Matters: subjects{a}, Offices: offices{a.Directory},
 		Keys: a.Keys, Catalog: a.Catalog, Sender: s, URL: a.Config.URL, Log: a.Log})
 	return err
 }

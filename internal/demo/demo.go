@@ -85,6 +85,9 @@ func Fill(ctx context.Context, n Needs) ([]Login, error) {
 	if err := p.branchLife(ctx); err != nil {
 		return nil, fmt.Errorf("demo branch life: %w", err)
 	}
+	if err := p.gatherings(ctx); err != nil {
+		return nil, fmt.Errorf("demo gatherings: %w", err)
+	}
 	if err := p.templates(ctx); err != nil {
 		return nil, fmt.Errorf("demo templates: %w", err)
 	}

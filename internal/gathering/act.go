@@ -156,7 +156,7 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, g *Gathering) error {
 	return nil
 }
 
-// Tick opens nothing by itself, but ends sign-in of what was over six hours ago, and keeps up who is invited to what lies within two weeks.
+// Tick opens nothing by itself, but ends sign-in of what was over six hours ago, keeps up who is invited to what lies within two weeks, and reminds of decisions.
 func (s *Service) Tick(ctx context.Context) error {
 	if a := authz.From(ctx); !a.System {
 		return refusal(a)
@@ -171,6 +171,9 @@ func (s *Service) Tick(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.remind(ctx); err != nil {
 		return err
 	}
 	for _, g := range over {

@@ -180,6 +180,8 @@ const (
 	ToldCancelled Told = "cancelled" // will not take place
 	ToldDecision  Told = "decision"  // a decision is theirs to carry out
 	ToldLeave     Told = "leave"     // their leave was granted or refused
+	ToldSoon      Told = "soon"      // what they carry out is due in three days or less
+	ToldLate      Told = "late"      // what they carry out is overdue
 )
 
 // Telling is one fact to be told to some people.

@@ -45,7 +45,9 @@ func (s *Service) Named(ctx context.Context, holders []uuid.UUID, names []string
 	for _, text := range names {
 		name, place := splitName(text)
 		for _, h := range held {
-			if h.Name != name || place != "" && snap.OrganisationName(h.Organisation).ZH != place && snap.OrganisationName(h.Organisation).EN != place {
+			o := snap.OrganisationName(h.Organisation)
+			// A name may itself have brackets; only one that nobody has is cut.
+			if h.Name != text && (h.Name != name || place == "" || o.ZH != place && o.EN != place) {
 				continue
 			}
 			if !slices.ContainsFunc(out[text], func(f Found) bool { return f.Person == h.Person }) {
@@ -71,13 +73,15 @@ func (s *Service) rosterOf(ctx context.Context, snap *directory.Snapshot, organi
 	return s.directory.Roster(asPlatform(ctx), directory.RosterQuery{Organisations: places})
 }
 
-// splitName cuts "张伟（经济委员会）" into the name and what stands in brackets.
+// splitName cuts "张伟（经济委员会）" into the name and what stands in the last brackets.
 func splitName(text string) (name, place string) {
-	text = strings.TrimSpace(strings.NewReplacer("（", "(", "）", ")").Replace(text))
-	if before, rest, ok := strings.Cut(text, "("); ok && strings.HasSuffix(rest, ")") {
-		return strings.TrimSpace(before), strings.TrimSpace(strings.TrimSuffix(rest, ")"))
+	text = strings.TrimSpace(text)
+	at := max(strings.LastIndex(text, "（"), strings.LastIndex(text, "("))
+	rest, closed := strings.CutSuffix(strings.TrimSuffix(text, "）"), ")")
+	if closed = closed || strings.HasSuffix(text, "）"); at <= 0 || !closed {
+		return text, ""
 	}
-	return text, ""
+	return strings.TrimSpace(text[:at]), strings.TrimSpace(strings.TrimLeft(rest[at:], "（("))
 }
 
 // Names tells the names of people that a plan invites one by one; for who runs what the holders hold, and only of people of the committee.

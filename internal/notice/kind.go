@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"xieshang/internal/platform/authz"
+
+	"github.com/google/uuid"
 )
 
 // Kind is what a reader can turn off by itself.
@@ -24,6 +26,8 @@ const (
 	Check        Kind = "check"        // staff: answers to look at
 	Back         Kind = "back"         // staff: return or more time asked for
 	Dissatisfied Kind = "dissatisfied" // staff: an author is not satisfied
+	Meeting      Kind = "meeting"      // somebody of the directory: invited, moved, called off, leave answered
+	Task         Kind = "task"         // somebody of the directory: a decision to carry out, and its date
 )
 
 // How is when a mail comes.
@@ -47,6 +51,7 @@ const (
 	Authors     Group = "author"
 	Departments Group = "department"
 	Staff       Group = "staff"
+	Invited     Group = "invited" // who is a person of the directory
 )
 
 type kindRow struct {
@@ -62,6 +67,8 @@ func kinds() []kindRow {
 		{RateSoon, []Group{Authors}, AtOnce},
 		{Outcome, []Group{Authors}, AtOnce},
 		{Progress, []Group{Authors}, AtOnce},
+		{Meeting, []Group{Invited}, Off}, // invitations go by mail with a calendar file, by themselves
+		{Task, []Group{Invited}, AtOnce},
 		{Work, []Group{Departments}, Daily},
 		{Decision, []Group{Departments}, Daily},
 		{Due, []Group{Departments}, Daily},
@@ -83,6 +90,9 @@ func rowOf(k Kind) (kindRow, bool) {
 	return rows[i], true
 }
 
+// OfGatherings tells whether the kind is about a gathering and not about a matter.
+func (k Kind) OfGatherings() bool { return k == Meeting || k == Task }
+
 // OfAuthors tells whether the kind is about a reader's own matter.
 func (k Kind) OfAuthors() bool {
 	r, _ := rowOf(k)
@@ -92,6 +102,9 @@ func (k Kind) OfAuthors() bool {
 // groupsOf lists what an actor can be told about. Anybody with an account may raise a matter.
 func groupsOf(a authz.Actor) []Group {
 	out := []Group{Authors}
+	if a.Person != uuid.Nil {
+		out = append(out, Invited)
+	}
 	if a.Holds(authz.Clerk, authz.Head) {
 		out = append(out, Departments)
 	}

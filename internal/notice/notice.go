@@ -36,8 +36,8 @@ type Notice struct {
 	ID      uuid.UUID
 	Account uuid.UUID
 	Kind    Kind
-	Subject uuid.UUID // the matter
-	Number  string    // of the matter
+	Subject uuid.UUID // the matter or gathering
+	Number  string    // of the matter; "" for a gathering
 	Text    string
 	Args    Args
 	Created time.Time
@@ -47,8 +47,11 @@ type Notice struct {
 // Unread tells whether its reader has not opened it yet.
 func (n Notice) Unread() bool { return n.Read.IsZero() }
 
-// Path is where the notice leads: authors to the public page of their matter, those who work on it to the desk.
+// Path is where the notice leads: to the gathering, authors to the public page of their matter, those who work on it to the desk.
 func (n Notice) Path() string {
+	if n.Kind.OfGatherings() {
+		return "/gatherings/" + n.Subject.String()
+	}
 	if n.Kind.OfAuthors() {
 		return "/suggestions/" + n.Number
 	}

@@ -14,6 +14,9 @@ import (
 func (s *Service) Sentence(ctx context.Context, p *i18n.Printer, n Notice, called string) (string, error) {
 	if called == "" {
 		called = n.Number
+		if n.Kind.OfGatherings() {
+			called = p.T("notice.a-gathering")
+		}
 	}
 	name := i18n.Name{}
 	if n.Args.Department != uuid.Nil {
@@ -50,10 +53,22 @@ func (w writer) one(ctx context.Context, n Notice) (subject, text string, err er
 	}
 	lines := []string{w.p.T("notice.mail.hello"), "", sentence, ""}
 	if title := w.titles[n.Subject]; title != "" {
-		lines = append(lines, w.p.T("notice.mail.matter", "title", title))
+		lines = append(lines, w.p.T(about(n), "title", title))
 	}
 	lines = append(lines, w.p.T("notice.mail.open", "url", w.s.n.URL+"/notices/"+n.ID.String()))
-	return w.p.T("notice.mail.subject", "number", n.Number, "what", w.p.T("notice.kind."+string(n.Kind))), w.close(lines), nil
+	number := n.Number
+	if n.Kind.OfGatherings() {
+		number = w.p.Date(n.Args.Due)
+	}
+	return w.p.T("notice.mail.subject", "number", number, "what", w.p.T("notice.kind."+string(n.Kind))), w.close(lines), nil
+}
+
+// about is the key of the line that names what the notice is about.
+func about(n Notice) string {
+	if n.Kind.OfGatherings() {
+		return "notice.mail.gathering"
+	}
+	return "notice.mail.matter"
 }
 
 func (w writer) day(ctx context.Context, day clock.Date, list []Notice) (subject, text string, err error) {
@@ -72,7 +87,7 @@ func (w writer) day(ctx context.Context, day clock.Date, list []Notice) (subject
 		}
 		lines = append(lines, "· "+sentence)
 		if title := w.titles[n.Subject]; title != "" {
-			lines = append(lines, "  "+w.p.T("notice.mail.matter", "title", title))
+			lines = append(lines, "  "+w.p.T(about(n), "title", title))
 		}
 		lines = append(lines, "  "+w.s.n.URL+"/notices/"+n.ID.String(), "")
 	}

@@ -105,7 +105,11 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 			e.Badges = []ui.BadgeView{{Label: p.T("notice.unread"), Tone: ui.Info}}
 			e.Read = e.Href + "/read"
 		}
-		e.Meta = []ui.MetaView{{Text: p.T("notice.kind." + string(n.Kind))}, {Text: n.Number}, {Icon: "clock", Text: p.Ago(n.Created, now)}}
+		e.Meta = []ui.MetaView{{Text: p.T("notice.kind." + string(n.Kind))}}
+		if n.Number != "" {
+			e.Meta = append(e.Meta, ui.MetaView{Text: n.Number})
+		}
+		e.Meta = append(e.Meta, ui.MetaView{Icon: "clock", Text: p.Ago(n.Created, now)})
 		v.Items = append(v.Items, e)
 	}
 	if after != "" {
