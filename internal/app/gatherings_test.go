@@ -3,6 +3,7 @@ package app_test
 import (
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -199,5 +200,57 @@ func TestKindsAreData(t *testing.T) {
 		if st, _ := visit(t, s).as("shuji").get("/gatherings/kinds"); st != 403 {
 			t.Errorf("a secretary alters kinds: %d", st)
 		}
+	})
+}
+
+// TestPeopleAreToldOfGatherings: who is invited after the notice went out too, a decision and its day once each, by the title that its reader may see.
+func TestPeopleAreToldOfGatherings(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, s *apptest.Site) {
+		w := newParty(t, s)
+		head := visit(t, s).as("shuji")
+		_, body := head.post("/gatherings/new", w.form())
+		at := gatheringPath.FindString(body)
+		head.post(at+"/actions/publish", url.Values{})
+		work := func() {
+			t.Helper()
+			if _, err := s.App.Jobs.RunDue(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told := func(login string, want int, texts ...string) {
+			t.Helper()
+			work()
+			st, body := visit(t, s).as(login).get("/notices")
+			head.has(st, body, 200, texts...)
+			if n := strings.Count(body, `class="item"`); n != want {
+				t.Errorf("%s has %d notices, want %d: %s", login, n, want, excerpt(body))
+			}
+		}
+		told("dangyuan", 1, "2026年3月6日", "三月党员大会", "邀请您参加")
+		told("shuji", 0) // the doer is not told
+		told("erzhi", 0)
+		b := &directory.Batch{Memberships: []directory.Membership{{Person: w.people["weiyuan"], Organisation: w.branch, Post: directory.BranchOfficer, Valid: clock.Interval{From: clock.Of(2026, 3, 1)}}}}
+		if err := s.App.Directory.Record(s.System(), b); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := s.App.Gatherings.Tick(s.System()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told("weiyuan", 1, "三月党员大会")
+		w.Clock.Set(time.Date(2026, 3, 6, 3, 5, 0, 0, time.UTC))
+		head = visit(t, s).as("shuji")
+		head.post(at+"/actions/end", url.Values{})
+		st, body := head.post(at+"/decisions", url.Values{"text": {"整理党员档案"}, "owner": {"dangyuan样例"}, "due": {"2026-03-20"}})
+		head.has(st, body, 200, "整理党员档案")
+		told("dangyuan", 2, "由您落实")
+		for _, day := range []int{18, 19, 24, 25} {
+			w.Clock.Set(time.Date(2026, 3, day, 1, 0, 0, 0, time.UTC))
+			if err := s.App.Gatherings.Tick(s.System()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told("dangyuan", 4, "快到期了", "已超期")
 	})
 }

@@ -251,7 +251,7 @@ func TestLinkInAMail(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, k := range s.Kinds {
-			if want := map[bool]notice.How{true: notice.Off, false: notice.AtOnce}[k.Kind == notice.Outcome]; !k.Inside || k.Mail != want {
+			if want := map[bool]notice.How{true: notice.Off, false: notice.AtOnce}[k.Kind == notice.Outcome || k.Kind == notice.Meeting]; !k.Inside || k.Mail != want {
 				t.Errorf("%s is %+v", k.Kind, k.Choice)
 			}
 		}

@@ -166,7 +166,7 @@ func (h *Pages) all(r *http.Request, p *i18n.Printer, snap *directory.Snapshot, 
 		return ui.FieldView{Name: name, ID: "filter-" + name, Label: p.T("gatheringweb.filter." + name), Value: at.Get(name), Bare: true, Autocomplete: "off"}
 	}
 	active := at.Get("q")+at.Get("kind")+at.Get("state")+at.Get("holder")+at.Get("from")+at.Get("to") != ""
-	v.Filters = ui.FiltersView{Action: "/gatherings", Open: true}
+	v.Filters = ui.FiltersView{Action: "/gatherings", Open: active || v.Page.Face == ui.Staff}
 	if active {
 		v.Filters.Clear = "/gatherings"
 	}
