@@ -6,7 +6,7 @@ package assets
 func hashOf(name string) string {
 	switch name {
 	case "app.css":
-		return "e093fbb0d3"
+		return "3b8d169580"
 	case "app.js":
 		return "608e606cc5"
 	case "charts.js":

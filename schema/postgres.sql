@@ -491,9 +491,11 @@ CREATE TABLE gathering_decision (
     drop_reason text DEFAULT ''::text NOT NULL,
     created bigint NOT NULL,
     created_by text DEFAULT ''::text NOT NULL,
+    reminded text DEFAULT ''::text NOT NULL,
     CONSTRAINT gathering_decision_pkey PRIMARY KEY (id),
     CONSTRAINT gathering_decision_gathering_id_fkey FOREIGN KEY (gathering_id) REFERENCES gathering(id)
 );
+CREATE INDEX gathering_decision_due ON gathering_decision USING btree (due) WHERE ((done = 0) AND (dropped = 0));
 CREATE INDEX gathering_decision_of ON gathering_decision USING btree (gathering_id);
 CREATE INDEX gathering_decision_owner ON gathering_decision USING btree (owner_id, done);
 

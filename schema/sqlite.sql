@@ -440,7 +440,8 @@ CREATE TABLE gathering_decision (
     drop_reason  TEXT NOT NULL DEFAULT '',
     created      BIGINT NOT NULL,
     created_by   TEXT NOT NULL DEFAULT ''
-);
+, reminded TEXT NOT NULL DEFAULT '');
+CREATE INDEX gathering_decision_due ON gathering_decision (due) WHERE done = 0 AND dropped = 0;
 CREATE INDEX gathering_decision_of ON gathering_decision (gathering_id);
 CREATE INDEX gathering_decision_owner ON gathering_decision (owner_id, done);
 

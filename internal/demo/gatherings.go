@@ -74,7 +74,7 @@ func (m *meetings) add(pl gathering.Plan) uuid.UUID {
 	if at.After(m.p.Now) {
 		at = m.p.Now.Add(-3 * time.Hour)
 	}
-	m.p.Clock.Set(at)
+	m.set(at)
 	var id uuid.UUID
 	id, m.err = m.p.Gatherings.Plan(m.ctx, pl)
 	return id
@@ -92,7 +92,7 @@ func (m *meetings) act(id uuid.UUID, actions ...wf.Action) {
 func (m *meetings) hold(pl gathering.Plan, minutes string, makeUp, closes bool) uuid.UUID {
 	id := m.add(pl)
 	m.act(id, gathering.Publish)
-	m.p.Clock.Set(pl.Starts.Add(-10 * time.Minute))
+	m.set(pl.Starts.Add(-10 * time.Minute))
 	m.act(id, gathering.OpenIt)
 	if m.err != nil {
 		return id
@@ -119,7 +119,7 @@ func (m *meetings) hold(pl gathering.Plan, minutes string, makeUp, closes bool) 
 		marks = append(marks, mark)
 	}
 	m.do(func() error { return m.p.Gatherings.Roll(m.ctx, id, marks) })
-	m.p.Clock.Set(pl.Ends)
+	m.set(pl.Ends)
 	m.act(id, gathering.EndIt)
 	if len(later) > 0 {
 		m.do(func() error { return m.p.Gatherings.Roll(m.ctx, id, later) })
@@ -135,6 +135,15 @@ func (m *meetings) hold(pl gathering.Plan, minutes string, makeUp, closes bool) 
 		m.act(id, gathering.CloseIt)
 	}
 	return id
+}
+
+// set moves the clock. The directory looks at once whether it is still as it knows it: while everything is one transaction it could not do so inside a write.
+func (m *meetings) set(t time.Time) {
+	m.p.Clock.Set(t)
+	m.do(func() error {
+		_, err := m.p.Directory.Snapshot(m.ctx)
+		return err
+	})
 }
 
 func (m *meetings) do(f func() error) {
@@ -192,7 +201,7 @@ func (m *meetings) assembly() {
 	pl.Invitations = []gathering.Invitation{{Organisation: m.committee, Posts: []directory.Post{directory.Chair, directory.ViceChair, directory.SecretaryGeneral, directory.StandingMember}},
 		{Person: m.p.people[m.prefix+"-weiyuan"].Person}}
 	id := m.hold(pl, "会议应到人员过半数，符合规定。\n会议审议通过年度协商计划，决定成立调研组赴县区调研。\n会议由主席主持。", false, false)
-	m.p.Clock.Set(pl.Ends)
+	m.set(pl.Ends)
 	one, other := m.p.people[m.prefix+"-weiyuan"].Person, m.p.people[m.prefix+"-weiyuan2"].Person
 	var ids []uuid.UUID
 	for _, d := range []gathering.Decision{{Text: "起草调研方案，报主席会议审定", Owner: other, Due: m.today.AddDays(-20)}, {Text: "汇总县区调研提纲意见", Owner: one, Due: m.today.AddDays(-5)}, {Text: "牵头完成调研报告初稿", Owner: one, Due: m.today.AddDays(2)}} {
@@ -202,7 +211,7 @@ func (m *meetings) assembly() {
 			return err
 		})
 	}
-	m.p.Clock.Set(m.at(-24, 10))
+	m.set(m.at(-24, 10))
 	if m.err == nil {
 		m.err = m.p.Gatherings.Finish(m.ctx, ids[0], "方案已报主席会议审定。")
 	}
@@ -217,7 +226,7 @@ func (m *meetings) now() {
 	pl := m.plan("study", "委员学习会：走进数字政协", "政协报告厅", starts, 2, study("专题辅导：数字化履职", "现场演示和问答"), m.committee)
 	id := m.add(pl)
 	m.act(id, gathering.Publish)
-	m.p.Clock.Set(starts.Add(-10 * time.Minute))
+	m.set(starts.Add(-10 * time.Minute))
 	m.act(id, gathering.OpenIt)
 	if m.err != nil {
 		return

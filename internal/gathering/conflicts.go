@@ -65,7 +65,7 @@ func (s *Service) Conflicts(ctx context.Context, p Plan) ([]Conflict, error) {
 			return err
 		}
 		for _, g := range near {
-			c := Conflict{Gathering: g, Place: placeKey(p.Place) != "" && placeKey(p.Place) == placeKey(g.Place)}
+			c := Conflict{Gathering: g, Place: g.Committee == committee && placeKey(p.Place) != "" && placeKey(p.Place) == placeKey(g.Place)} // every committee has a hall of that name
 			people, err := inviteesOf(tx, g.ID)
 			if err != nil {
 				return err

@@ -18,7 +18,7 @@ func (s *Service) remind(ctx context.Context) error {
 	today := clock.Today(s.clock)
 	var list []Decision
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		list, err = s.decisions(ctx, tx, `WHERE d.done = 0 AND d.dropped = 0 AND (d.due < ? AND d.reminded <> 'late' OR d.due >= ? AND d.due <= ? AND d.reminded = '')`,
+		list, err = s.decisions(tx.Ctx(), tx, `WHERE d.done = 0 AND d.dropped = 0 AND (d.due < ? AND d.reminded <> 'late' OR d.due >= ? AND d.due <= ? AND d.reminded = '')`,
 			today.String(), today.String(), today.AddDays(soonDays).String())
 		return err
 	})
@@ -61,7 +61,7 @@ func (s *Service) Titles(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]st
 			return err
 		}
 		for _, g := range list {
-			v, err := s.sees(ctx, tx, &g)
+			v, err := s.sees(tx.Ctx(), tx, &g)
 			if err != nil {
 				return err
 			}
