@@ -31,6 +31,7 @@ func houseArrows() []Arrow {
 		{"demo", "branchlife", "the model province begins transfers and a temporary branch through the service"},
 		{"demo", "contact", "the model province links its members through the service, as an organiser would"},
 		{"demo", "gathering", "the model province holds its gatherings through the service"},
+		{"demo", "gathering/signin", "the model province has somebody at the door of a gathering that is open"},
 		{"demo", "directory", "the model province records its organisations through the service"},
 		{"demo", "gathering", "the model province plans and holds its gatherings through the service"},
 		{"demo", "suggestion", "the model province raises and handles its matters through the service"},

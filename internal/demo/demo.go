@@ -13,6 +13,7 @@ import (
 	"xieshang/internal/demo/content"
 	"xieshang/internal/directory"
 	"xieshang/internal/gathering"
+	"xieshang/internal/gathering/signin"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
 	"xieshang/internal/suggestion"
@@ -38,6 +39,7 @@ type Needs struct {
 	Suggestions *suggestion.Service
 	Contacts    *contact.Service
 	Gatherings  *gathering.Service
+	SignIn      *signin.Service
 	BranchLife  *branchlife.Service
 	Clock       *clock.Fake
 	Now         time.Time
@@ -87,6 +89,9 @@ func Fill(ctx context.Context, n Needs) ([]Login, error) {
 	}
 	if err := p.gatherings(ctx); err != nil {
 		return nil, fmt.Errorf("demo gatherings: %w", err)
+	}
+	if err := p.signIns(ctx); err != nil {
+		return nil, fmt.Errorf("demo sign-ins: %w", err)
 	}
 	if err := p.templates(ctx); err != nil {
 		return nil, fmt.Errorf("demo templates: %w", err)
