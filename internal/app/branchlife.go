@@ -21,7 +21,11 @@ func (a *App) buildBranchLife() {
 
 // branchLifeRoutes are the pages of branch life.
 func (a *App) branchLifeRoutes() []web.Route {
-	return branchlifeweb.New(branchlifeweb.Needs{Service: a.BranchLife, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock, Font: pdf.Font{Path: a.Config.Font}}).Routes()
+	return a.branchPages().Routes()
+}
+
+func (a *App) branchPages() *branchlifeweb.Pages {
+	return branchlifeweb.New(branchlifeweb.Needs{Service: a.BranchLife, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock, Font: pdf.Font{Path: a.Config.Font}})
 }
 
 // branchGatherings shows the gatherings to branch life.

@@ -28,7 +28,7 @@ func (a *App) buildGatherings() {
 // gatheringRoutes are the pages of gatherings and of what refers to them.
 func (a *App) gatheringRoutes() []web.Route {
 	routes := ownweb.New(a.Directory, a.Frame, a.Clock).Routes()
-	routes = append(routes, studyweb.New(studyweb.Needs{Service: a.Study, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock}).Routes()...)
+	routes = append(routes, a.studyPages().Routes()...)
 	return append(routes, a.gatheringPages().Routes()...)
 }
 
@@ -36,14 +36,28 @@ func (a *App) gatheringPages() *gatheringweb.Pages {
 	return gatheringweb.New(gatheringweb.Needs{Service: a.Gatherings, Directory: a.Directory, Frame: a.Frame, Photos: a.Photos, Blobs: a.Blobs, Clock: a.Clock})
 }
 
-// waiting is what other modules put on the home page of whoever is signed in: gatherings to come and what was decided that they do.
+func (a *App) studyPages() *studyweb.Pages {
+	return studyweb.New(studyweb.Needs{Service: a.Study, Directory: a.Directory, Frame: a.Frame, Clock: a.Clock})
+}
+
+// waiting is what other modules put on the home page of whoever is signed in: gatherings to come, what was decided that they do, what their branch still has to
+// hold, what they still have to study.
 func (a *App) waiting(ctx context.Context) ([]suggestionweb.Section, error) {
-	items, err := a.gatheringPages().Waiting(ctx)
-	if err != nil || len(items) == 0 {
-		return nil, err
-	}
 	p := i18n.From(ctx)
-	return []suggestionweb.Section{{Title: p.T("gatheringweb.home"), More: ui.Link{Label: p.T("gatheringweb.home.all"), Href: "/gatherings"}, Items: items}}, nil
+	var out []suggestionweb.Section
+	for _, x := range []struct {
+		title, all, href string
+		ask              func(context.Context) ([]ui.ItemView, error)
+	}{{"gatheringweb.home", "gatheringweb.home.all", "/gatherings", a.gatheringPages().Waiting}, {"branchlifeweb.home", "branchlifeweb.home.all", "/branch-life", a.branchPages().Waiting}, {"study.own", "study.home.all", "/study", a.studyPages().Waiting}} {
+		items, err := x.ask(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if len(items) > 0 {
+			out = append(out, suggestionweb.Section{Title: p.T(x.title), More: ui.Link{Label: p.T(x.all), Href: x.href}, Items: items})
+		}
+	}
+	return out, nil
 }
 
 // sessions shows the gatherings to study.

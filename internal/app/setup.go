@@ -58,6 +58,9 @@ func (a *App) landing(ctx context.Context, actor authz.Actor) string {
 		if actor.Holds(authz.Reviewer, authz.Dispatcher, authz.Editor, authz.Leader, authz.Clerk, authz.Head) {
 			return "/desk"
 		}
+		if actor.Holds(authz.Organiser) {
+			return "/gatherings"
+		}
 		return "/"
 	}
 	s, err := a.setupState(authz.With(ctx, actor))

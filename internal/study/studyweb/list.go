@@ -4,7 +4,8 @@ import (
 	"net/http"
 	"strconv"
 
-	"xieshang/internal/platform/clock"
+	"xieshang/internal/directory"
+	"xieshang/internal/platform/i18n"
 	"xieshang/internal/platform/ui"
 	"xieshang/internal/platform/web"
 	"xieshang/internal/study"
@@ -42,14 +43,7 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, o := range own {
-		item := ui.ItemView{Href: "/study/" + o.Topic.ID.String(), Title: ui.Plain(o.Topic.Title), Badges: []ui.BadgeView{badge(p, o.Standing)}}
-		item.Meta = []ui.MetaView{{Icon: "clock", Text: p.T("study.until", "day", day(p, o.Topic.To))}, {Icon: "building", Text: p.Name(snap.OrganisationName(o.Topic.Organisation))}}
-		if o.Next != nil {
-			item.Text = ui.Plain(p.T("study.next", "at", p.DateTime(o.Next.Starts), "title", o.Next.Title))
-		} else if o.Standing == study.Missing {
-			item.Text = ui.Plain(p.T("study.catch-up"))
-		}
-		v.Own = append(v.Own, ownView{item})
+		v.Own = append(v.Own, ownView{item(p, snap, o)})
 	}
 	v.OwnNone = ui.EmptyView{Icon: "check-circle", Title: p.T("study.own.none"), Text: p.T("study.own.none.text")}
 	run, err := h.runnable(ctx, snap)
@@ -58,7 +52,7 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.New = len(run) > 0
 	q := r.URL.Query()
-	this := clock.Today(h.Clock).Year
+	this := h.today().Year
 	year, err := strconv.Atoi(q.Get("year"))
 	if err != nil || year < 2000 || year > this+1 {
 		year = this
@@ -96,4 +90,16 @@ func (h *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.None = p.T("study.none")
 	return web.Render(w, r, http.StatusOK, listPage(v))
+}
+
+// item is a topic in a list of somebody's own.
+func item(p *i18n.Printer, snap *directory.Snapshot, o study.Own) ui.ItemView {
+	v := ui.ItemView{Href: "/study/" + o.Topic.ID.String(), Title: ui.Plain(o.Topic.Title), Badges: []ui.BadgeView{badge(p, o.Standing)}}
+	v.Meta = []ui.MetaView{{Icon: "clock", Text: p.T("study.until", "day", day(p, o.Topic.To))}, {Icon: "building", Text: p.Name(snap.OrganisationName(o.Topic.Organisation))}}
+	if o.Next != nil {
+		v.Text = ui.Plain(p.T("study.next", "at", p.DateTime(o.Next.Starts), "title", o.Next.Title))
+	} else if o.Standing == study.Missing {
+		v.Text = ui.Plain(p.T("study.catch-up"))
+	}
+	return v
 }

@@ -180,3 +180,5 @@ func id(s string) uuid.UUID {
 	}
 	return u
 }
+
+func (h *Pages) today() clock.Date { return clock.Today(h.Clock) }

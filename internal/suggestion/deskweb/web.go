@@ -90,7 +90,7 @@ func (h *Pages) Routes() []web.Route {
 func Entries() []page.Entry {
 	staff := []authz.Role{authz.Reviewer, authz.Dispatcher, authz.Editor, authz.Leader, authz.Admin}
 	dept := []authz.Role{authz.Clerk, authz.Head}
-	e := []page.Entry{{Key: "desk.title", Href: "/desk", Icon: "home"}}
+	e := []page.Entry{{Key: "desk.title", Href: "/desk", Icon: "home", Roles: append(slices.Clone(staff), dept...)}}
 	for _, q := range staffQueues() {
 		e = append(e, page.Entry{Key: "suggestion.queue." + string(q), Group: "desk.group.staff", Href: "/desk/list?queue=" + string(q), Icon: icon(q), Roles: staff})
 	}
