@@ -77,12 +77,9 @@ func (s *Service) UndoImport(ctx context.Context, u uuid.UUID) error {
 		if err := leanedOn(tx, u); err != nil {
 			return err
 		}
-		organisations, err := allOrganisations(tx)
+		organisations, err := organisationsOfImport(tx, u)
 		if err != nil {
 			return err
-		}
-		if run.Kind != OrganisationList {
-			organisations = nil
 		}
 		if err := errors.Join(checkOrganisations(tx, organisations), checkMemberships(tx, people), checkNumbers(tx)); err != nil {
 			return err
@@ -124,6 +121,21 @@ func changedSince(tx *db.Tx, u uuid.UUID) error {
 func peopleOfImport(tx *db.Tx, u uuid.UUID) ([]uuid.UUID, error) {
 	one := func(r *db.Row) (p uuid.UUID, err error) { err = r.Scan(id{&p}); return p, err }
 	return db.All(tx, one, `SELECT person_id FROM membership WHERE import_id = ? OR superseded_import = ? UNION SELECT person_id FROM affiliation WHERE import_id = ? OR superseded_import = ?`, u, u, u, u)
+}
+
+// organisationsOfImport are the present facts of those that an import touched, and of what stands below them.
+func organisationsOfImport(tx *db.Tx, u uuid.UUID) ([]Organisation, error) {
+	one := func(r *db.Row) (o uuid.UUID, err error) { err = r.Scan(id{&o}); return o, err }
+	list, err := db.All(tx, one, `SELECT DISTINCT organisation_id FROM organisation_fact WHERE import_id = ? OR superseded_import = ?`, u, u)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	touched := make(map[uuid.UUID]bool, len(list))
+	for _, o := range list {
+		touched[o] = true
+	}
+	all, err := allOrganisations(tx)
+	return slices.DeleteFunc(all, func(o Organisation) bool { return !touched[o.ID] && !touched[o.Parent] }), err
 }
 
 func takeBack(tx *db.Tx, rec recorder, u uuid.UUID) error {
