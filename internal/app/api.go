@@ -1,6 +1,7 @@
 package app
 
 import (
+	"xieshang/internal/branchlife/branchlifeapi"
 	"xieshang/internal/directory/directoryapi"
 	"xieshang/internal/platform/api"
 	"xieshang/internal/platform/web"
@@ -17,6 +18,7 @@ func (a *App) programs() ([]web.Route, error) {
 		"Errors are problem+json (RFC 9457) in the language of Accept-Language; lists are continued with a cursor. Dates are civil dates in Asia/Shanghai, instants RFC 3339 in UTC.", apiVersion)
 	a.contactPrograms(to)
 	studyapi.New(to, a.Study)
+	branchlifeapi.New(to, a.BranchLife)
 	directoryapi.New(to, a.Directory)
 	suggestionapi.New(to, a.Suggestions, a.Directory)
 	return to.Routes()
