@@ -70,7 +70,7 @@ func fillDemo(ctx context.Context, cfg config.Config, store *db.DB) ([]demo.Logi
 	}
 	var logins []demo.Login
 	err = store.Gather(ctx, func() error {
-		logins, err = demo.Fill(ctx, demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Contacts: a.Contacts, Gatherings: a.Gatherings, SignIn: a.SignIn, BranchLife: a.BranchLife, Clock: moved, Now: time.Now(), Seed: 1})
+		logins, err = demo.Fill(ctx, demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Contacts: a.Contacts, Gatherings: a.Gatherings, SignIn: a.SignIn, BranchLife: a.BranchLife, Study: a.Study, Clock: moved, Now: time.Now(), Seed: 1})
 		return err
 	})
 	return logins, err

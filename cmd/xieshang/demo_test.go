@@ -32,7 +32,7 @@ func TestDemoShowsEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	logins, err := demo.Fill(t.Context(), demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Contacts: a.Contacts, Gatherings: a.Gatherings, SignIn: a.SignIn, BranchLife: a.BranchLife, Clock: moved, Now: now, Seed: 1})
+	logins, err := demo.Fill(t.Context(), demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Contacts: a.Contacts, Gatherings: a.Gatherings, SignIn: a.SignIn, BranchLife: a.BranchLife, Study: a.Study, Clock: moved, Now: now, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestSealedValuesAreListed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	if _, err := demo.Fill(t.Context(), demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Contacts: a.Contacts, Gatherings: a.Gatherings, SignIn: a.SignIn, BranchLife: a.BranchLife, Clock: moved, Now: now, Seed: 1}); err != nil {
+	if _, err := demo.Fill(t.Context(), demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Contacts: a.Contacts, Gatherings: a.Gatherings, SignIn: a.SignIn, BranchLife: a.BranchLife, Study: a.Study, Clock: moved, Now: now, Seed: 1}); err != nil {
 		t.Fatal(err)
 	}
 	listed := map[string]bool{}

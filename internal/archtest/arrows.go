@@ -34,6 +34,7 @@ func houseArrows() []Arrow {
 		{"demo", "gathering/signin", "the model province has somebody at the door of a gathering that is open"},
 		{"demo", "directory", "the model province records its organisations through the service"},
 		{"demo", "gathering", "the model province plans and holds its gatherings through the service"},
+		{"demo", "study", "the model province plans its study through the service"},
 		{"demo", "suggestion", "the model province raises and handles its matters through the service"},
 		{"cmd", "account", "the test of the demo signs its accounts in, and the demo lets them have read what is old"},
 		{"cmd", "demo", "the command demo fills a throw-away platform"},

@@ -16,6 +16,7 @@ import (
 	"xieshang/internal/gathering/signin"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/clock"
+	topics "xieshang/internal/study"
 	"xieshang/internal/suggestion"
 
 	"github.com/google/uuid"
@@ -41,6 +42,7 @@ type Needs struct {
 	Gatherings  *gathering.Service
 	SignIn      *signin.Service
 	BranchLife  *branchlife.Service
+	Study       *topics.Service
 	Clock       *clock.Fake
 	Now         time.Time
 	Seed        uint64
@@ -89,6 +91,9 @@ func Fill(ctx context.Context, n Needs) ([]Login, error) {
 	}
 	if err := p.gatherings(ctx); err != nil {
 		return nil, fmt.Errorf("demo gatherings: %w", err)
+	}
+	if err := p.study(ctx); err != nil {
+		return nil, fmt.Errorf("demo study: %w", err)
 	}
 	if err := p.signIns(ctx); err != nil {
 		return nil, fmt.Errorf("demo sign-ins: %w", err)

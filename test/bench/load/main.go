@@ -55,7 +55,7 @@ func load(ctx context.Context) error {
 	}
 	defer a.Close()
 	if err := store.Gather(ctx, func() error {
-		_, err := demo.Fill(ctx, demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Contacts: a.Contacts, Gatherings: a.Gatherings, SignIn: a.SignIn, BranchLife: a.BranchLife, Clock: moved, Now: time.Now(), Seed: 1})
+		_, err := demo.Fill(ctx, demo.Needs{Directory: a.Directory, Accounts: a.Accounts, Suggestions: a.Suggestions, Contacts: a.Contacts, Gatherings: a.Gatherings, SignIn: a.SignIn, BranchLife: a.BranchLife, Study: a.Study, Clock: moved, Now: time.Now(), Seed: 1})
 		return err
 	}); err != nil {
 		return err
