@@ -219,3 +219,18 @@ func FuzzMatters(f *testing.F) {
 		}
 	})
 }
+
+// TestHeadingsMappedOnTheCommandLine: a heading that nobody knows stands for the field that is named; a field or a heading that is not there is said.
+func TestHeadingsMappedOnTheCommandLine(t *testing.T) {
+	cfg := fresh(t)
+	people := []byte("人员,哪年生\n孙样例,1970\n")
+	for _, x := range []struct {
+		mapped map[string]string
+		want   string // of the error; none when empty
+	}{{nil, "name"}, {map[string]string{"nome": "人员"}, "nome"}, {map[string]string{"name": "没有的"}, "name"}, {map[string]string{"name": "人员", "phone": "没有的"}, "没有的"}, {map[string]string{"name": "人员", "birth_year": "哪年生"}, ""}} {
+		_, _, err := importFile(t, cfg, "people", people, func(c *importCmd) { c.Map = x.mapped })
+		if (err == nil) != (x.want == "") || err != nil && !strings.Contains(err.Error(), x.want) {
+			t.Errorf("%v: %v", x.mapped, err)
+		}
+	}
+}
