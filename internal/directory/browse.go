@@ -162,7 +162,7 @@ func peopleWhere(q PeopleQuery, days clock.Interval, may scope) conditions {
 		a.add(text, args...)
 		a.overlaps("a", days)
 		a.add("a.party = ?", string(q.Party))
-		c.add("p.person_id IN (SELECT a.person_id FROM affiliation a WHERE "+a.text()+")", a.args...)
+		c.add("EXISTS (SELECT 1 FROM affiliation a WHERE a.person_id = p.person_id AND "+a.text()+")", a.args...) // a party has more people than a page or a committee
 	}
 	var m conditions
 	text, args = q.knew("m")
@@ -241,6 +241,51 @@ type Headcount struct {
 	Service      Tenure
 	Sector       string
 	People       int
+}
+
+// Totals counts posts in organisations at a moment by organisation and post alone, which an index answers by itself, for the list of all committees. Figures are
+// for everybody who is signed in.
+func (s *Service) Totals(ctx context.Context, organisations []uuid.UUID, w When, posts ...Post) (map[uuid.UUID]map[Post]int, error) {
+	a := authz.From(ctx)
+	if !a.SignedIn() && !a.System {
+		return nil, refusal(a)
+	}
+	if w.Day.IsZero() {
+		w.Day = s.today()
+	}
+	texts := make([]string, len(posts))
+	for i, p := range posts {
+		texts[i] = string(p)
+	}
+	out := make(map[uuid.UUID]map[Post]int, len(organisations))
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		for chunk := range slices.Chunk(organisations, 500) {
+			var m conditions
+			text, args := w.holds("m")
+			m.add(text, args...)
+			m.in("m.organisation_id", chunk)
+			in, args := db.List(texts)
+			m.add("m.post IN ("+in+")", args...)
+			err := tx.Rows(func(r *db.Row) error {
+				var u uuid.UUID
+				var post Post
+				var n int
+				if err := r.Scan(id{&u}, &post, &n); err != nil {
+					return err
+				}
+				if out[u] == nil {
+					out[u] = map[Post]int{}
+				}
+				out[u][post] = n
+				return nil
+			}, `SELECT m.organisation_id, m.post, COUNT(*) FROM membership m WHERE `+m.text()+` GROUP BY m.organisation_id, m.post ORDER BY m.organisation_id, m.post`, m.args...)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 // Headcounts counts posts in organisations at a moment, in the order of organisation and post. Figures are for everybody who is signed in: between levels there

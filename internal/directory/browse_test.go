@@ -190,10 +190,14 @@ func TestNobodyIsRefused(t *testing.T) {
 		for name, do := range map[string]func() error{
 			"ListPeople": func() error { _, err := s.ListPeople(nobody, directory.PeopleQuery{}); return err },
 			"Headcounts": func() error { _, err := s.Headcounts(nobody, []uuid.UUID{k}, directory.When{}); return err },
-			"Holders":    func() error { _, err := s.Holders(nobody, directory.HoldersQuery{}); return err },
-			"PostsOf":    func() error { _, err := s.PostsOf(nobody, nil, directory.When{}); return err },
-			"LookUp":     func() error { _, err := s.LookUp(nobody, x.b.People[0].ID); return err },
-			"Traces":     func() error { _, err := s.Traces(nobody, k); return err },
+			"Totals": func() error {
+				_, err := s.Totals(nobody, []uuid.UUID{k}, directory.When{}, directory.MemberPost)
+				return err
+			},
+			"Holders": func() error { _, err := s.Holders(nobody, directory.HoldersQuery{}); return err },
+			"PostsOf": func() error { _, err := s.PostsOf(nobody, nil, directory.When{}); return err },
+			"LookUp":  func() error { _, err := s.LookUp(nobody, x.b.People[0].ID); return err },
+			"Traces":  func() error { _, err := s.Traces(nobody, k); return err },
 			"AddPerson": func() error {
 				_, err := s.AddPerson(nobody, directory.PersonRow{}, directory.Membership{Organisation: k}, directory.Affiliation{})
 				return err

@@ -48,16 +48,9 @@ func (h *Pages) committees(w http.ResponseWriter, r *http.Request) error {
 		found[k.Level] = append(found[k.Level], k)
 		ids = append(ids, k.ID)
 	}
-	heads, err := h.Service.Headcounts(r.Context(), ids, m.When, directory.MemberPost, directory.StandingMember, directory.NationalMember)
+	figures, err := h.Service.Totals(r.Context(), ids, m.When, directory.MemberPost, directory.StandingMember, directory.NationalMember)
 	if err != nil {
 		return err
-	}
-	figures := map[uuid.UUID]map[directory.Post]int{}
-	for _, x := range heads {
-		if figures[x.Organisation] == nil {
-			figures[x.Organisation] = map[directory.Post]int{}
-		}
-		figures[x.Organisation][x.Post] += x.People
 	}
 	for _, level := range []directory.Level{directory.Province, directory.City, directory.County} {
 		list := found[level]
