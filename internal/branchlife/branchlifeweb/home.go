@@ -82,15 +82,7 @@ func (h *Pages) own(p *i18n.Printer, l *branchlife.Life) ownView {
 	if l.Sight.Runs {
 		o.Badges = append(o.Badges, ui.BadgeView{Label: p.T("branchlifeweb.run"), Tone: ui.Info, Icon: "user"})
 	}
-	due := l.Pick(branchlife.Due)
-	slices.SortStableFunc(due, func(a, b branchlife.Slot) int { return a.Until().Compare(b.Until()) })
-	for i, x := range due {
-		n := h.need(p, l, x)
-		if i > 0 {
-			n.Plan.Kind = "" // one main action
-		}
-		o.Due = append(o.Due, n)
-	}
+	o.Due = h.dues(p, l)
 	missed := l.Pick(branchlife.Missed)
 	slices.Reverse(missed)
 	for _, x := range missed {
@@ -108,6 +100,20 @@ func (h *Pages) own(p *i18n.Printer, l *branchlife.Life) ownView {
 		o.Buttons = append(o.Buttons, ui.ButtonView{Label: p.T("branchlifeweb.checklist"), Href: o.Href + "/checklist", Small: true})
 	}
 	return o
+}
+
+// dues lists what is due, the nearest day first, with one main action.
+func (h *Pages) dues(p *i18n.Printer, l *branchlife.Life) (out []needView) {
+	due := l.Pick(branchlife.Due)
+	slices.SortStableFunc(due, func(a, b branchlife.Slot) int { return a.Until().Compare(b.Until()) })
+	for i, x := range due {
+		n := h.need(p, l, x)
+		if i > 0 {
+			n.Plan.Kind = ""
+		}
+		out = append(out, n)
+	}
+	return out
 }
 
 func (h *Pages) need(p *i18n.Printer, l *branchlife.Life, x branchlife.Slot) needView {

@@ -74,9 +74,7 @@ func (h *Pages) year(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Years = years(p, path, l.Year, clock.Today(h.Clock).Year)
 	v.Tiles = tilesOf(p, l)
-	for _, x := range l.Pick(branchlife.Due) {
-		v.Due = append(v.Due, h.need(p, l, x))
-	}
+	v.Due = h.dues(p, l)
 	v.Lines = linesOf(p, l)
 	for _, s := range []branchlife.State{branchlife.Done, branchlife.Due, branchlife.Missed, branchlife.Later, branchlife.Exempt} {
 		v.Legend = append(v.Legend, ui.BadgeView{Label: p.T("branchlife.state." + string(s)), Tone: tone(s), Icon: icon(s)})
