@@ -254,3 +254,33 @@ func TestPeopleAreToldOfGatherings(t *testing.T) {
 		told("dangyuan", 4, "快到期了", "已超期")
 	})
 }
+
+// TestGatheringsForPrograms: the API cuts to the caller like the pages.
+func TestGatheringsForPrograms(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, s *apptest.Site) {
+		w := newParty(t, s)
+		head := visit(t, s).as("shuji")
+		_, body := head.post("/gatherings/new", w.form())
+		at := "/api/v1" + gatheringPath.FindString(body)
+		st, body := head.get("/api/v1/gatherings?kind=branch_meeting&state=planned")
+		head.has(st, body, 200, "三月党员大会", `"more":false`)
+		st, body = head.get(at)
+		head.has(st, body, 200, `"actions":["publish","cancel"]`, `"study":true`)
+		for login, want := range map[string]int{"erzhi": 404, "dangyuan": 404} {
+			if st, _ := visit(t, s).as(login).get(at); st != want {
+				t.Errorf("%s reads a draft: %d", login, st)
+			}
+		}
+		if st, _ := visit(t, s).get("/api/v1/gatherings"); st != 401 {
+			t.Errorf("nobody lists: %d", st)
+		}
+		st, body = visit(t, s).as("erzhi").get("/api/v1/gatherings")
+		head.has(st, body, 200, `"items":[]`)
+		head.post(gatheringPath.FindString(at)+"/actions/publish", url.Values{})
+		member := visit(t, s).as("dangyuan")
+		st, body = member.get("/api/v1/gatherings/mine")
+		member.has(st, body, 200, "三月党员大会")
+		st, body = member.get(at)
+		member.has(st, body, 200, `"people":[]`, `"invited":2`, `"actions":[]`)
+	})
+}

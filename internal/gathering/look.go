@@ -312,3 +312,8 @@ func byName(list []Invitee) {
 		return bytes.Compare(a.Person[:], b.Person[:])
 	})
 }
+
+// Coming is Mine from now on: what the actor is invited to and is not over.
+func (s *Service) Coming(ctx context.Context) ([]Own, error) {
+	return s.Mine(ctx, s.clock.Now(), false)
+}
