@@ -458,6 +458,7 @@ CREATE TABLE gathering (
     created_by text DEFAULT ''::text NOT NULL,
     sequence integer DEFAULT 0 NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    extra text DEFAULT '{}'::text NOT NULL,
     CONSTRAINT gathering_pkey PRIMARY KEY (id)
 );
 CREATE INDEX gathering_committee ON gathering USING btree (committee_id, starts, id);

@@ -409,7 +409,7 @@ CREATE TABLE gathering (
     created_by   TEXT NOT NULL DEFAULT '',
     sequence     INTEGER NOT NULL DEFAULT 0, -- of what calendars were told
     version      INTEGER NOT NULL DEFAULT 1
-);
+, extra TEXT NOT NULL DEFAULT '{}');
 CREATE INDEX gathering_committee ON gathering (committee_id, starts, id);
 CREATE INDEX gathering_day ON gathering (day);
 CREATE INDEX gathering_state ON gathering (state, starts);

@@ -45,7 +45,8 @@ type Gathering struct {
 	Shown     bool // who was invited may read the minutes
 	Sequence  int
 	Version   int
-	Holders   []uuid.UUID // organisations that hold it; with several it is a joint one and counts for each
+	Extra     map[string]string // what its kind asks for, by the Chinese name of the field
+	Holders   []uuid.UUID       // organisations that hold it; with several it is a joint one and counts for each
 }
 
 // Day is the civil date by which it counts.

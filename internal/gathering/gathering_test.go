@@ -474,3 +474,39 @@ func TestManyReadAtOnce(t *testing.T) {
 		wg.Wait()
 	})
 }
+
+// TestFieldsOfAKind: a kind asks for what it needs before publishing, keeps nothing else, and a committee adds its own.
+func TestFieldsOfAKind(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.plan()
+		p.Kind, p.Extra = "visit", map[string]string{"路线": "县城—样例村", "别的": "不问这个"}
+		id, err := w.Plan(w.leads, p)
+		w.must(t, err)
+		if err := w.Act(w.leads, id, gathering.Publish, ""); !onField(err, gathering.ExtraField(0)) {
+			t.Errorf("published without who leads the visit: %v", err)
+		}
+		p.ID, p.Version, p.Extra["带队领导"] = id, 1, " 某主任 "
+		_, err = w.Plan(w.leads, p)
+		w.must(t, err)
+		w.must(t, w.Act(w.leads, id, gathering.Publish, ""))
+		l, err := w.Get(w.leads, id)
+		w.must(t, err)
+		if e := l.Gathering.Extra; len(e) != 2 || e["带队领导"] != "某主任" || e["路线"] == "" {
+			t.Errorf("%v", e)
+		}
+		k := gathering.Kind{Key: "book_club", Name: i18n.Name{ZH: "读书会"}, Fields: []gathering.Field{{Name: i18n.Name{ZH: "书名"}, Required: true}, {Name: i18n.Name{ZH: "书名"}}}}
+		if err := w.PutKind(w.organiser, w.committee, k); !onField(err, "fields") {
+			t.Errorf("a field twice: %v", err)
+		}
+		k.Fields = k.Fields[:1]
+		w.must(t, w.PutKind(w.organiser, w.committee, k))
+		p = w.plan()
+		p.Kind = "book_club"
+		if id, err = w.Plan(w.leads, p); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Act(w.leads, id, gathering.Publish, ""); !onField(err, gathering.ExtraField(0)) {
+			t.Errorf("published without the book: %v", err)
+		}
+	})
+}

@@ -50,8 +50,19 @@ type Kind struct {
 	MakeUp     bool     // who missed it can make it up
 	Minutes    bool     // its record is not closed without minutes
 	Place      bool     // it is not published without a place
+	Fields     []Field  // what it asks for besides time, place and agenda
 	Hours      int      // usual length
 	Off        bool     // not offered any more
+}
+
+// Field is one line that gatherings of a kind have of their own; its Chinese name is its key. A required one is filled in before publishing.
+type Field struct {
+	Name     i18n.Name
+	Required bool
+}
+
+func asks(zh, en string, required bool) Field {
+	return Field{Name: i18n.Name{ZH: zh, EN: en}, Required: required}
 }
 
 var (
@@ -64,23 +75,24 @@ var (
 var builtIn = []Kind{
 	{Key: "plenary", Name: i18n.Name{ZH: "全体会议", EN: "Plenary session"}, Holders: bodies, Agenda: []string{"听取常委会工作报告", "听取提案工作情况报告", "大会发言", "选举和决议"}, Minutes: true, Place: true, Hours: 8},
 	{Key: "standing", Name: i18n.Name{ZH: "常务委员会会议", EN: "Standing Committee meeting"}, Holders: bodies, Agenda: []string{"学习（第一议题）", "审议事项"}, StudyFirst: true, Minutes: true, Place: true, Hours: 8},
-	{Key: "special_standing", Name: i18n.Name{ZH: "专题议政性常委会会议", EN: "Special-topic Standing Committee meeting"}, Holders: bodies, Agenda: []string{"学习（第一议题）", "党政领导通报情况", "大会发言", "互动交流", "党政领导讲话"}, StudyFirst: true, Leaders: true, Minutes: true, Place: true, Hours: 4},
+	{Key: "special_standing", Name: i18n.Name{ZH: "专题议政性常委会会议", EN: "Special-topic Standing Committee meeting"}, Holders: bodies, Agenda: []string{"学习（第一议题）", "党政领导通报情况", "大会发言", "互动交流", "党政领导讲话"}, StudyFirst: true, Leaders: true, Minutes: true, Place: true, Hours: 4,
+		Fields: []Field{asks("出席的党政领导", "Leaders who attend", true), asks("专题", "Special topic", true), asks("到会的部门", "Departments present", false)}},
 	{Key: "chair_council", Name: i18n.Name{ZH: "主席会议", EN: "Chairpersons' Council"}, Holders: bodies, Agenda: []string{"学习（第一议题）", "审议事项"}, StudyFirst: true, Minutes: true, Place: true, Hours: 3},
 	{Key: "party_group_meeting", Name: i18n.Name{ZH: "党组会议", EN: "Party group meeting"}, Holders: groups, Agenda: []string{"学习（第一议题）", "研究事项"}, StudyFirst: true, Minutes: true, Place: true, Hours: 2},
 	{Key: "special_committee_meeting", Name: i18n.Name{ZH: "专门委员会会议", EN: "Special committee meeting"}, Holders: []directory.Kind{directory.SpecialCommittee}, Agenda: []string{"学习（第一议题）", "研究事项"}, StudyFirst: true, Minutes: true, Place: true, Hours: 3},
 	{Key: "branch_meeting", Name: i18n.Name{ZH: "党员大会", EN: "Branch meeting"}, Holders: branches, CountsAs: BranchMeeting, Agenda: []string{"学习（第一议题）", "讨论事项"}, StudyFirst: true, MakeUp: true, Minutes: true, Place: true, Hours: 2},
 	{Key: "committee_meeting", Name: i18n.Name{ZH: "支部委员会会议", EN: "Branch-committee meeting"}, Holders: branches, CountsAs: CommitteeMeeting, Agenda: []string{"学习（第一议题）", "研究事项"}, StudyFirst: true, Minutes: true, Place: true, Hours: 1},
 	{Key: "group_meeting", Name: i18n.Name{ZH: "党小组会", EN: "Group meeting"}, Holders: append([]directory.Kind{directory.BranchGroup}, branches...), CountsAs: GroupMeeting, Agenda: []string{"学习", "交流"}, MakeUp: true, Place: true, Hours: 1},
-	{Key: "lecture", Name: i18n.Name{ZH: "党课", EN: "Party lecture"}, Holders: append(slices.Clone(branches), directory.OfficePartyCommittee, directory.OfficePartyGroup, directory.PartyGroup, directory.PartySubgroup), CountsAs: Lecture, Agenda: []string{"党课"}, MakeUp: true, Place: true, Hours: 2},
+	{Key: "lecture", Name: i18n.Name{ZH: "党课", EN: "Party lecture"}, Holders: append(slices.Clone(branches), directory.OfficePartyCommittee, directory.OfficePartyGroup, directory.PartyGroup, directory.PartySubgroup), CountsAs: Lecture, Agenda: []string{"党课"}, MakeUp: true, Place: true, Hours: 2, Fields: []Field{asks("讲课人", "Lecturer", false)}},
 	{Key: "theme_day", Name: i18n.Name{ZH: "主题党日", EN: "Theme day"}, Holders: branches, CountsAs: ThemeDay, Agenda: []string{"主题活动"}, MakeUp: true, Place: true, Hours: 4},
 	{Key: "organisation_life", Name: i18n.Name{ZH: "组织生活会", EN: "Organisation-life meeting"}, Holders: append(slices.Clone(branches), directory.BranchGroup), CountsAs: OrganisationLife, Agenda: []string{"通报上次整改情况", "支部检查", "批评与自我批评", "整改措施"}, Minutes: true, Place: true, Hours: 3},
 	{Key: "appraisal", Name: i18n.Name{ZH: "民主评议党员", EN: "Democratic appraisal"}, Holders: branches, CountsAs: Appraisal, Agenda: []string{"个人自评", "党员互评", "民主测评"}, Minutes: true, Place: true, Hours: 3},
 	{Key: "democratic_life", Name: i18n.Name{ZH: "民主生活会", EN: "Democratic-life meeting"}, Holders: groups, CountsAs: DemocraticLife, Agenda: []string{"通报上次整改情况", "对照检查", "批评与自我批评", "整改措施"}, Minutes: true, Place: true, Hours: 4},
 	{Key: "centre_group", Name: i18n.Name{ZH: "理论学习中心组学习", EN: "Centre-group study"}, Holders: groups, CountsAs: Study, Agenda: []string{"领学", "研讨发言", "小结"}, MakeUp: true, Minutes: true, Place: true, Hours: 3},
 	{Key: "study", Name: i18n.Name{ZH: "学习会", EN: "Study session"}, CountsAs: Study, Agenda: []string{"领学", "交流"}, MakeUp: true, Place: true, Hours: 2},
-	{Key: "visit", Name: i18n.Name{ZH: "视察考察", EN: "Visit"}, Agenda: []string{"行程"}, Hours: 8},
-	{Key: "talk", Name: i18n.Name{ZH: "宣讲", EN: "Talk"}, Agenda: []string{"宣讲", "互动"}, Place: true, Hours: 2},
-	{Key: "class", Name: i18n.Name{ZH: "培训班", EN: "Class"}, Agenda: []string{"开班", "授课", "结业"}, MakeUp: true, Place: true, Hours: 8},
+	{Key: "visit", Name: i18n.Name{ZH: "视察考察", EN: "Visit"}, Agenda: []string{"行程"}, Hours: 8, Fields: []Field{asks("带队领导", "Led by", true), asks("路线", "Route", true), asks("集合地点", "Meeting point", false)}},
+	{Key: "talk", Name: i18n.Name{ZH: "宣讲", EN: "Talk"}, Agenda: []string{"宣讲", "互动"}, Place: true, Hours: 2, Fields: []Field{asks("宣讲人", "Speaker", true), asks("听众", "Audience", false)}},
+	{Key: "class", Name: i18n.Name{ZH: "培训班", EN: "Class"}, Agenda: []string{"开班", "授课", "结业"}, MakeUp: true, Place: true, Hours: 8, Fields: []Field{asks("课时", "Hours of teaching", false), asks("授课人", "Teachers", false)}},
 	{Key: "studio", Name: i18n.Name{ZH: "工作室活动", EN: "Studio activity"}, Holders: []directory.Kind{directory.Studio, directory.Sector, directory.Committee, directory.SpecialCommittee}, Agenda: []string{"活动内容"}, Place: true, Hours: 3},
 	{Key: "other", Name: i18n.Name{ZH: "其他活动", EN: "Other gathering"}, Hours: 2},
 }
@@ -185,6 +197,18 @@ func (s *Service) PutKind(ctx context.Context, committee uuid.UUID, k Kind) erro
 	}
 	for _, line := range k.Agenda {
 		checkText(&c, "agenda", line, 1, maxTitle)
+	}
+	if len(k.Fields) > maxFields {
+		c.Add("fields", "gathering.err.fields", "max", maxFields)
+	}
+	seen := map[string]bool{}
+	for _, f := range k.Fields {
+		checkText(&c, "fields", f.Name.ZH, 1, 40)
+		checkText(&c, "fields", f.Name.EN, 0, 80)
+		if seen[f.Name.ZH] {
+			c.Add("fields", "gathering.err.field-twice", "name", f.Name.ZH)
+		}
+		seen[f.Name.ZH] = true
 	}
 	for _, h := range k.Holders {
 		if !h.Valid() {

@@ -3,6 +3,7 @@ package gathering
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ const (
 	maxPlace       = 120
 	maxItems       = 60
 	maxHolders     = 20
+	maxFields      = 12
 	maxInvitations = 300
 	maxMinutes     = 50000
 	maxNote        = 500
@@ -39,6 +41,7 @@ type Plan struct {
 	Starts      time.Time
 	Ends        time.Time
 	Public      bool
+	Extra       map[string]string // what the kind asks for; what it does not ask for is left out
 	Items       []Item
 	Invitations []Invitation
 }
@@ -69,8 +72,8 @@ func (s *Service) Plan(ctx context.Context, p Plan) (uuid.UUID, error) {
 	return p.ID, s.db.Write(ctx, func(tx *db.Tx) error {
 		ctx := tx.Ctx()
 		if isNew {
-			_, err := tx.Exec(`INSERT INTO gathering (id, committee_id, kind, title, body, place, starts, ends, day, state, public, created, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-				p.ID, committee, p.Kind, p.Title, p.Body, p.Place, p.Starts, p.Ends, day, string(Planned), p.Public, s.clock.Now(), a.Account)
+			_, err := tx.Exec(`INSERT INTO gathering (id, committee_id, kind, title, body, place, starts, ends, day, state, public, extra, created, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				p.ID, committee, p.Kind, p.Title, p.Body, p.Place, p.Starts, p.Ends, day, string(Planned), p.Public, extraText(p.Extra), s.clock.Now(), a.Account)
 			if err != nil {
 				return err
 			}
@@ -90,8 +93,8 @@ func (s *Service) Plan(ctx context.Context, p Plan) (uuid.UUID, error) {
 			return problem.New(problem.Conflict, "problem.conflict")
 		}
 		moved := !was.Starts.Equal(p.Starts) || !was.Ends.Equal(p.Ends) || was.Place != p.Place
-		_, err = tx.Exec(`UPDATE gathering SET committee_id = ?, kind = ?, title = ?, body = ?, place = ?, starts = ?, ends = ?, day = ?, public = ?, sequence = sequence + 1, version = version + 1 WHERE id = ?`,
-			committee, p.Kind, p.Title, p.Body, p.Place, p.Starts, p.Ends, day, p.Public, p.ID)
+		_, err = tx.Exec(`UPDATE gathering SET committee_id = ?, kind = ?, title = ?, body = ?, place = ?, starts = ?, ends = ?, day = ?, public = ?, extra = ?, sequence = sequence + 1, version = version + 1 WHERE id = ?`,
+			committee, p.Kind, p.Title, p.Body, p.Place, p.Starts, p.Ends, day, p.Public, extraText(p.Extra), p.ID)
 		if err != nil {
 			return err
 		}
@@ -165,6 +168,7 @@ func (s *Service) checkPlan(ctx context.Context, p *Plan) (committee uuid.UUID, 
 			c.Add("holders", "gathering.err.holder-kind", "kind", kind.Name, "name", o.Name)
 		}
 	}
+	p.Extra = kind.keep(&c, p.Extra)
 	var items []Item
 	for _, i := range p.Items {
 		if i.Title, i.Speaker = strings.TrimSpace(i.Title), strings.TrimSpace(i.Speaker); i.Title == "" && i.Speaker == "" {
@@ -265,8 +269,29 @@ func (s *Service) publishable(ctx context.Context, g *Gathering, items []Item, i
 	if k.Place && g.Place == "" {
 		c.Add("place", "gathering.err.place")
 	}
+	for i, f := range k.Fields {
+		if f.Required && g.Extra[f.Name.ZH] == "" {
+			c.Add(ExtraField(i), "gathering.err.extra", "kind", k.Name, "field", f.Name)
+		}
+	}
 	if len(invitations) == 0 && !g.Public {
 		c.Add("invitations", "gathering.err.nobody")
 	}
 	return c.Err()
+}
+
+// ExtraField names the field of a refusal that is about the i-th field of a kind.
+func ExtraField(i int) string { return "extra-" + strconv.Itoa(i) }
+
+// keep checks what was filled in and leaves out what the kind does not ask for.
+func (k Kind) keep(c *problem.Check, given map[string]string) map[string]string {
+	out := map[string]string{}
+	for i, f := range k.Fields {
+		text := strings.TrimSpace(given[f.Name.ZH])
+		checkText(c, ExtraField(i), text, 0, maxNote)
+		if text != "" {
+			out[f.Name.ZH] = text
+		}
+	}
+	return out
 }

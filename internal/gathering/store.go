@@ -1,6 +1,7 @@
 package gathering
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -11,10 +12,10 @@ import (
 	"github.com/google/uuid"
 )
 
-const columns = `g.id, g.committee_id, g.kind, g.title, g.body, g.place, g.starts, g.ends, g.state, g.public, g.published, g.opened, g.ended, g.closed, g.reason, g.minutes, g.shown, g.sequence, g.version`
+const columns = `g.id, g.committee_id, g.kind, g.title, g.body, g.place, g.starts, g.ends, g.state, g.public, g.published, g.opened, g.ended, g.closed, g.reason, g.minutes, g.shown, g.sequence, g.version, g.extra`
 
 func scanGathering(r *db.Row) (g Gathering, err error) {
-	err = r.Scan(&g.ID, &g.Committee, &g.Kind, &g.Title, &g.Body, &g.Place, &g.Starts, &g.Ends, &g.State, &g.Public, &g.Published, &g.Opened, &g.Ended, &g.Closed, &g.Reason, &g.Minutes, &g.Shown, &g.Sequence, &g.Version)
+	err = r.Scan(&g.ID, &g.Committee, &g.Kind, &g.Title, &g.Body, &g.Place, &g.Starts, &g.Ends, &g.State, &g.Public, &g.Published, &g.Opened, &g.Ended, &g.Closed, &g.Reason, &g.Minutes, &g.Shown, &g.Sequence, &g.Version, extra{&g.Extra})
 	return g, err
 }
 
@@ -140,4 +141,32 @@ func newID() (uuid.UUID, error) {
 		return u, fmt.Errorf("new id: %w", err)
 	}
 	return u, nil
+}
+
+// extra reads what a kind asks for.
+type extra struct{ into *map[string]string }
+
+// Scan implements sql.Scanner.
+func (e extra) Scan(v any) error {
+	var text []byte
+	switch x := v.(type) {
+	case string:
+		text = []byte(x)
+	case []byte:
+		text = x
+	default:
+		return fmt.Errorf("cannot read %T as fields", v)
+	}
+	return json.Unmarshal(text, e.into)
+}
+
+func extraText(m map[string]string) string {
+	if len(m) == 0 {
+		return "{}"
+	}
+	text, err := json.Marshal(m)
+	if err != nil { // strings only: it cannot fail
+		return "{}"
+	}
+	return string(text)
 }

@@ -45,6 +45,7 @@ type formView struct {
 	EndDay    ui.FieldView
 	Place     ui.FieldView
 	Body      ui.FieldView
+	Extra     []ui.FieldView
 	Items     []itemRow
 	ItemsErr  string
 	Everybody ui.TickView
@@ -204,6 +205,11 @@ func (h *Pages) form(w http.ResponseWriter, r *http.Request, status int, g *gath
 	v.Title.Max, v.From.Type, v.To.Type, v.From.Width, v.To.Width = 120, "time", "time", "s", "s"
 	v.Place, v.Body = f.field("place", kind.Place), f.field("body", false)
 	v.Place.Max, v.Body.Max, v.Body.Rows = 120, 5000, 4
+	for i, x := range kind.Fields {
+		e := f.field(gathering.ExtraField(i), x.Required)
+		e.Label, e.Hint, e.Max = p.Name(x.Name), "", 500
+		v.Extra = append(v.Extra, e)
+	}
 	for i := range max(6, itemCount(typed)+2) {
 		n := strconv.Itoa(i)
 		v.Items = append(v.Items, itemRow{N: n, Title: typed.Get("item-" + n), Speaker: typed.Get("speaker-" + n), Minutes: typed.Get("minutes-" + n), Study: typed.Get("study-"+n) != ""})
@@ -213,7 +219,7 @@ func (h *Pages) form(w http.ResponseWriter, r *http.Request, status int, g *gath
 	}
 	h.invitees(&v, f, snap, run, first, kind, committee)
 	for name, e := range errs { // whatever belongs to no field of this form is still said
-		if !slices.Contains([]string{"title", "day", "from", "to", "end_day", "place", "body", "items", "kind", "people", "posts", "others", "with"}, name) {
+		if !slices.Contains([]string{"title", "day", "from", "to", "end_day", "place", "body", "items", "kind", "people", "posts", "others", "with"}, name) && !strings.HasPrefix(name, "extra-") {
 			v.Errors = append(v.Errors, ui.ErrorView{Text: e})
 		}
 	}
@@ -275,6 +281,9 @@ func (h *Pages) read(ctx context.Context, typed url.Values) (gathering.Plan, err
 		if x := id(u); x != uuid.Nil {
 			pl.Holders = append(pl.Holders, x)
 		}
+	}
+	if err := h.extra(ctx, &pl, typed); err != nil {
+		return pl, err
 	}
 	for i := range itemCount(typed) {
 		n := strconv.Itoa(i)
@@ -356,4 +365,34 @@ func splitNames(typed string) []string {
 		}
 	}
 	return out
+}
+
+// extra reads what the kind asks for.
+func (h *Pages) extra(ctx context.Context, pl *gathering.Plan, typed url.Values) error {
+	kind, err := h.kindOf(ctx, pl.Holders, pl.Kind)
+	if err != nil {
+		return err
+	}
+	pl.Extra = map[string]string{}
+	for i, x := range kind.Fields {
+		pl.Extra[x.Name.ZH] = typed.Get(gathering.ExtraField(i))
+	}
+	return nil
+}
+
+// kindOf is the kind of a gathering that somebody holds; an unknown one has no fields.
+func (h *Pages) kindOf(ctx context.Context, holders []uuid.UUID, key string) (gathering.Kind, error) {
+	if len(holders) == 0 {
+		return gathering.Kind{}, nil
+	}
+	snap, err := h.Directory.Snapshot(ctx)
+	if err != nil {
+		return gathering.Kind{}, err
+	}
+	k := snap.CommitteeFor(holders[0])
+	if k == nil {
+		return gathering.Kind{}, nil
+	}
+	kind, _, err := h.Service.Kind(ctx, k.ID, key)
+	return kind, err
 }

@@ -38,6 +38,7 @@ type kindForm struct {
 	NameEN    ui.FieldView
 	Hours     ui.FieldView
 	Agenda    ui.FieldView
+	Fields    ui.FieldView
 	Counts    ui.ChoiceView
 	Holders   ui.ChoiceView
 	Rules     ui.ChoiceView
@@ -139,7 +140,7 @@ func holderKinds(p *i18n.Printer, k gathering.Kind) string {
 }
 
 func valuesOf(k gathering.Kind) url.Values {
-	v := url.Values{"key": {k.Key}, "name": {k.Name.ZH}, "name_en": {k.Name.EN}, "hours": {strconv.Itoa(k.Hours)}, "agenda": {strings.Join(k.Agenda, "\n")}, "counts_as": {string(k.CountsAs)}}
+	v := url.Values{"key": {k.Key}, "name": {k.Name.ZH}, "name_en": {k.Name.EN}, "hours": {strconv.Itoa(k.Hours)}, "agenda": {strings.Join(k.Agenda, "\n")}, "fields": {fieldLines(k.Fields)}, "counts_as": {string(k.CountsAs)}}
 	for _, o := range k.Holders {
 		v.Add("holders", string(o))
 	}
@@ -168,7 +169,8 @@ func (h *Pages) kindForm(p *i18n.Printer, committee uuid.UUID, typed url.Values,
 	if typed.Get("name") != "" && typed.Get("key") != "" {
 		out.Title = p.T("gatheringweb.kind.alter", "name", typed.Get("name"))
 	}
-	out.Key, out.NameZH, out.NameEN, out.Hours, out.Agenda = field("key", true), field("name", true), field("name_en", false), field("hours", true), field("agenda", false)
+	out.Key, out.NameZH, out.NameEN, out.Hours, out.Agenda, out.Fields = field("key", true), field("name", true), field("name_en", false), field("hours", true), field("agenda", false), field("fields", false)
+	out.Fields.Rows = 3
 	out.Key.ReadOnly = typed.Get("key") != "" && len(errs) == 0 || built
 	out.Key.Max, out.NameZH.Max, out.NameEN.Max, out.Agenda.Rows, out.Hours.InputMode, out.Hours.Width, out.Key.Width = 40, 40, 80, 4, "numeric", "s", "m"
 	out.Counts = ui.ChoiceView{FieldView: field("counts_as", false), Empty: p.T("gatheringweb.kind.counts-none")}
@@ -204,6 +206,7 @@ func (h *Pages) putKind(w http.ResponseWriter, r *http.Request) error {
 	if k.Hours, err = strconv.Atoi(strings.TrimSpace(typed.Get("hours"))); err != nil {
 		c.Add("hours", "gathering.err.hours")
 	}
+	k.Fields = readFields(typed.Get("fields"))
 	for _, o := range typed["holders"] {
 		k.Holders = append(k.Holders, directory.Kind(o))
 	}
@@ -220,4 +223,33 @@ func (h *Pages) putKind(w http.ResponseWriter, r *http.Request) error {
 	}
 	web.Flash(w, r, "gatheringweb.kind.kept")
 	return web.Redirect(w, r, "/gatherings/kinds?committee="+committee.String())
+}
+
+// fieldLines writes the fields of a kind one to a line, a star before those that are required and the English name behind a stroke.
+func fieldLines(list []gathering.Field) string {
+	var out []string
+	for _, f := range list {
+		line := f.Name.ZH
+		if f.Name.EN != "" {
+			line += " / " + f.Name.EN
+		}
+		if f.Required {
+			line = "*" + line
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
+}
+
+// readFields reads what fieldLines writes.
+func readFields(text string) []gathering.Field {
+	var out []gathering.Field
+	for _, line := range lines(text) {
+		var f gathering.Field
+		line, f.Required = strings.CutPrefix(line, "*")
+		zh, en, _ := strings.Cut(line, " / ")
+		f.Name = i18n.Name{ZH: strings.TrimSpace(zh), EN: strings.TrimSpace(en)}
+		out = append(out, f)
+	}
+	return out
 }

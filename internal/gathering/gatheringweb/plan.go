@@ -108,6 +108,13 @@ func (h *Pages) editForm(w http.ResponseWriter, r *http.Request) error {
 	if g.Public {
 		typed.Set("public", "1")
 	}
+	kind, err := h.kindOf(r.Context(), g.Holders, g.Kind)
+	if err != nil {
+		return err
+	}
+	for i, x := range kind.Fields {
+		typed.Set(gathering.ExtraField(i), g.Extra[x.Name.ZH])
+	}
 	for _, x := range g.Holders[1:] {
 		typed.Add("with", x.String())
 	}

@@ -154,6 +154,11 @@ func (h *Pages) render(w http.ResponseWriter, r *http.Request, status int, back 
 		v.Head.Badges = append(v.Head.Badges, ui.BadgeView{Label: p.T("gatheringweb.joint"), Tone: ui.Info, Icon: "users"})
 	}
 	v.Facts = []ui.Fact{{Term: p.T("gatheringweb.time"), Text: when(p, g)}, {Term: p.T("gatheringweb.place"), Text: orNone(p, g.Place)}, {Term: p.T("gatheringweb.holders"), Text: holders(p, snap, g.Holders)}}
+	for _, x := range kind.Fields {
+		if text := g.Extra[x.Name.ZH]; text != "" {
+			v.Facts = append(v.Facts, ui.Fact{Term: p.Name(x.Name), Text: text})
+		}
+	}
 	if g.State == gathering.Cancelled {
 		v.Note = &ui.NoticeView{Tone: ui.Late, Title: p.T("gatheringweb.cancelled"), Text: g.Reason}
 	}
