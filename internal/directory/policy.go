@@ -12,7 +12,7 @@ import (
 //   - organisers of a committee: change and read what belongs to their committee;
 //   - other staff and leaders of a committee: read the names of its people, never telephone and identity numbers;
 //   - staff of a committee above: figures; names only where the committee granted it (name_grant);
-//   - members: the roster of their own committee, and everything about themselves.
+//   - everybody with a person behind their account: everything about themselves (Own).
 
 // mayEdit: the administrator and the platform itself change the directory; organisers of a committee change what is their committee's own.
 func mayEdit(a authz.Actor, committee uuid.UUID) error {
