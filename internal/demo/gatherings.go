@@ -250,6 +250,7 @@ func (m *meetings) ahead() {
 	items := study("学习党的二十大关于协商民主的论述", "政府领导通报情况", "委员大会发言", "互动交流")
 	items[1].Speaker, items[2].Minutes = "政府有关领导", 90
 	pl := m.plan("special_standing", "优化营商环境专题议政性常委会会议", "政协常委会议室", m.at(9, 9), 4, items, m.committee)
+	pl.Extra = map[string]string{"专题": "优化营商环境", "出席的党政领导": "分管负责同志（演示）"}
 	pl.Body, pl.Public = "围绕优化营商环境建言，请委员提前阅读调研报告。", true
 	id := m.add(pl)
 	m.act(id, gathering.Publish)
@@ -264,7 +265,9 @@ func (m *meetings) ahead() {
 		m.act(m.add(joint), gathering.Publish)
 		m.add(m.plan("branch_meeting", "下季度党员大会（拟）", "机关会议室", m.at(20, 9), 2, []gathering.Item{{Title: "讨论下季度计划"}}, branches[0].ID))
 	}
-	off := m.add(m.plan("visit", "视察重点项目", "市民广场集合", m.at(12, 8), 8, []gathering.Item{{Title: "实地察看"}, {Title: "座谈"}}, m.committee))
+	visit := m.plan("visit", "视察重点项目", "市民广场集合", m.at(12, 8), 8, []gathering.Item{{Title: "实地察看"}, {Title: "座谈"}}, m.committee)
+	visit.Extra = map[string]string{"带队领导": "副主席（演示）", "路线": "市民广场—样例产业园—座谈会"}
+	off := m.add(visit)
 	m.act(off, gathering.Publish, gathering.Cancel)
 }
 
