@@ -128,6 +128,17 @@ CREATE TABLE affiliation (
 CREATE INDEX affiliation_person ON affiliation USING btree (person_id, superseded);
 CREATE INDEX affiliation_sweep ON affiliation USING btree (party, person_id, valid_from, valid_to) WHERE (superseded = 0);
 
+CREATE TABLE api_once (
+    account text NOT NULL,
+    operation text NOT NULL,
+    once text NOT NULL,
+    begun bigint NOT NULL,
+    done bigint DEFAULT 0 NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    CONSTRAINT api_once_pkey PRIMARY KEY (account, operation, once)
+);
+CREATE INDEX api_once_begun ON api_once USING btree (begun);
+
 CREATE TABLE branchlife_check (
     id text NOT NULL,
     organisation_id text NOT NULL,

@@ -109,6 +109,17 @@ CREATE TABLE affiliation (
 CREATE INDEX affiliation_person ON affiliation (person_id, superseded);
 CREATE INDEX affiliation_sweep ON affiliation (party, person_id, valid_from, valid_to) WHERE superseded = 0;
 
+CREATE TABLE api_once (
+    account   TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    once      TEXT NOT NULL,
+    begun     BIGINT NOT NULL,
+    done      BIGINT NOT NULL DEFAULT 0,
+    body      TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (account, operation, once)
+);
+CREATE INDEX api_once_begun ON api_once (begun);
+
 CREATE TABLE branchlife_check (
     id              TEXT PRIMARY KEY,
     organisation_id TEXT NOT NULL,

@@ -23,5 +23,6 @@ func (a *App) programs() ([]web.Route, error) {
 	branchlifeapi.New(to, a.BranchLife)
 	directoryapi.New(to, a.Directory)
 	suggestionapi.New(to, a.Suggestions, a.Directory)
+	to.KeepAnswers(a.Once)
 	return to.Routes()
 }

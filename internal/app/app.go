@@ -27,6 +27,7 @@ import (
 	"xieshang/internal/gathering/diary"
 	"xieshang/internal/gathering/signin"
 	"xieshang/internal/notice"
+	"xieshang/internal/platform/api"
 	"xieshang/internal/platform/authz"
 	"xieshang/internal/platform/blob"
 	"xieshang/internal/platform/clock"
@@ -57,6 +58,7 @@ type App struct {
 	Keys        *secret.Ring
 	Catalog     *i18n.Catalog
 	Intake      *intake.Desk
+	Once        *api.Once
 	Jobs        *job.Queue
 	Bus         *event.Bus
 	Directory   *directory.Service
@@ -139,6 +141,7 @@ func (a *App) build(o Options) error {
 	a.Jobs = job.New(a.DB, a.Clock, a.Log)
 	a.Bus = event.NewBus(a.DB, a.Jobs, a.Clock)
 	a.Intake = intake.New(a.DB, a.Clock, a.Keys)
+	a.Once = api.NewOnce(a.DB, a.Clock)
 	a.Directory = directory.New(a.DB, a.Clock, a.Keys)
 	a.Directory.UseJobs(a.Jobs)
 	hasher := o.Hasher
@@ -273,6 +276,7 @@ func (a *App) onTick(ctx context.Context) {
 		"notices":    a.Notices.Tick,
 		"accounts":   func(ctx context.Context) error { _, err := a.Accounts.Sweep(ctx); return err },
 		"intake":     a.Intake.Sweep,
+		"answers":    a.Once.Sweep,
 		"contacts":   func(ctx context.Context) error { _, err := a.Contacts.Tick(ctx); return err },
 		"gatherings": a.Gatherings.Tick,
 		"branchlife": a.BranchLife.Tick,

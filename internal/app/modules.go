@@ -53,6 +53,7 @@ func Migrations() []fs.FS {
 	return []fs.FS{
 		job.Migrations,
 		intake.Migrations,
+		api.Migrations,
 		directory.Migrations,
 		calendar.Migrations,
 		account.Migrations,
