@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"embed"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -79,17 +80,15 @@ func (o *Once) around(operation string, do web.Handler) web.Handler {
 		}
 		rec := &answer{header: w.Header(), status: http.StatusOK}
 		ctx := context.WithoutCancel(r.Context()) // a caller that hangs up does not leave the key taken
-		if err := do(rec, r); err != nil || rec.status >= 300 {
-			o.forget(ctx, account, operation, key)
-			if err != nil {
-				return err
-			}
-		} else if err := o.end(ctx, account, operation, key, rec.body.Bytes()); err != nil {
-			return err
+		if err = do(rec, r); err != nil || rec.status >= 300 {
+			err = errors.Join(err, o.forget(ctx, account, operation, key))
+		} else {
+			err = o.end(ctx, account, operation, key, rec.body.Bytes())
 		}
+		// What the operation said is said in any case: it was made, or it was refused. What went wrong besides is for the log.
 		w.WriteHeader(rec.status)
-		_, err = w.Write(rec.body.Bytes())
-		return err
+		_, sent := w.Write(rec.body.Bytes())
+		return errors.Join(err, sent)
 	}
 }
 
@@ -133,8 +132,8 @@ func (o *Once) end(ctx context.Context, account uuid.UUID, operation, key string
 }
 
 // forget gives the key back; one that stays taken can be used again after a while.
-func (o *Once) forget(ctx context.Context, account uuid.UUID, operation, key string) {
-	_ = o.db.Write(ctx, func(tx *db.Tx) error {
+func (o *Once) forget(ctx context.Context, account uuid.UUID, operation, key string) error {
+	return o.db.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`DELETE FROM api_once WHERE account = ? AND operation = ? AND once = ? AND done = 0`, account, operation, key)
 		return err
 	})
