@@ -73,7 +73,7 @@ type conflictsView struct {
 
 // newForm asks who holds it, then for its kind, then for the rest; each answer stands in the address.
 func (h *Pages) newForm(w http.ResponseWriter, r *http.Request) error {
-	p, ctx, q := text(r), r.Context(), r.URL.Query()
+	ctx, q := r.Context(), r.URL.Query()
 	snap, err := h.Directory.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -116,7 +116,6 @@ func (h *Pages) newForm(w http.ResponseWriter, r *http.Request) error {
 			typed.Set("study-"+n, "1")
 		}
 	}
-	_ = p
 	return h.form(w, r, http.StatusOK, nil, typed, nil, false)
 }
 
